@@ -1,0 +1,5 @@
+"""The `huiyin` command."""
+
+
+def main() -> None:
+    """Run the command line."""
