@@ -224,3 +224,17 @@ def show_date_briefly(day: int) -> Text:
     """Show month and day alone, for lists within one sentence: 2月14日 / 14 Feb."""
     _, month, number = parts(day)
     return Text(f"{month}月{number}日", f"{number} {_MONTHS_EN[month - 1]}")
+
+
+def show_duration(seconds: int) -> Text:
+    """
+    Show a length of time in hours, minutes and seconds, leaving out what is zero.
+
+    >>> show_duration(16200)
+    Text(zh='4小时30分', en='4 h 30 min')
+    """
+    hours, rest = divmod(seconds, HOUR)
+    numbers = (hours, rest // MINUTE, rest % MINUTE)
+    chinese = "".join(f"{number}{unit}" for number, unit in zip(numbers, ("小时", "分", "秒"), strict=True) if number)
+    english = " ".join(f"{number} {unit}" for number, unit in zip(numbers, ("h", "min", "s"), strict=True) if number)
+    return Text(chinese or "0分", english or "0 min")

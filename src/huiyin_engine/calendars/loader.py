@@ -20,7 +20,7 @@ A file holds the exceptions of one year, with the notice they come from::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -105,7 +105,7 @@ def day_table(texts: Iterable[str], authority: Text = _MAINLAND) -> DayTable:
     return DayTable(authority=authority, exceptions=exceptions, covered_years=frozenset(years))
 
 
-def _read_origin(keys: Mapping[str, object]) -> tuple[Notice | None, Text | None]:
+def _read_origin(keys: Mapping[str, Any]) -> tuple[Notice | None, Text | None]:
     if ("notice" in keys) == ("source" in keys):
         raise ValueError("either the notice or another source is named")
     if "source" in keys:
@@ -142,7 +142,7 @@ def _read_days(text: str) -> Iterator[int]:
 
 def _mapping(
     data: object, place: str, *, required: set[str], optional: frozenset[str] | set[str] = frozenset()
-) -> dict[str, str]:
+) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise CalendarFileError(f"{place}: keys with values are wanted")
     if unknown := data.keys() - required - optional:

@@ -221,6 +221,22 @@ class WorkingCalendar:
         """
         return day * DAY + self.periods_of(day)[-1].closes
 
+    def instant_on(self, day: int, time: str | None) -> int:
+        """
+        Return the instant of a day at which a limit or duty ends.
+
+        Args:
+            day: The day, a working day or not.
+            time: A time of day (``18:00``, ``23:59:59``); ``closing`` or ``opening`` by the hours of the day's own
+                season and weekday (R37-G1), where closing at 24:00 is 23:59:59; None for the calendar's `day_end`.
+        """
+        if time == "closing":
+            closing = self.periods_of(day)[-1].closes
+            return day * DAY + (closing - 1 if closing == DAY else closing)
+        if time == "opening":
+            return self.opening_of(day)
+        return day * DAY + time_of_day(time or self.day_end)
+
     def working_seconds_of(self, day: int) -> int:
         """Return the working seconds of a day by its hours, also where it is a day of rest; overlaps count once."""
         total = end = 0
