@@ -1,0 +1,127 @@
+"""The directory 组织通讯录: who exists, who holds which post of the regulation, for which unit, and who is away.
+
+A value handed to the engine. Posts are the posts *of the regulation* (a pack), already adopted by the organisation;
+a person who supervises several units holds the supervising post once for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+FOREVER = 2**62
+
+
+class Person(NamedTuple):
+    """One person of the organisation. `id` is stable; `name` is as printed (zh), `name_en` its transcription."""
+
+    id: str
+    name: str
+    name_en: str = ""
+
+
+class Appointment(NamedTuple):
+    """A person holds a post, perhaps for one unit, from an instant (included) to an instant (excluded)."""
+
+    person: str
+    post: str
+    unit: str | None = None
+    since: int = -FOREVER
+    until: int = FOREVER
+
+    def holds_at(self, at: int) -> bool:
+        return self.since <= at < self.until
+
+
+class Absence(NamedTuple):
+    """A person is away from an instant (included) to an instant (excluded), with or without a named stand-in 代理人."""
+
+    person: str
+    since: int
+    until: int
+    stand_in: str | None = None
+
+
+class Unit(NamedTuple):
+    """A department, residential area or branch. `parent` is the id of the unit above it."""
+
+    id: str
+    name: str
+    parent: str | None = None
+    kind: str = "department"
+
+
+class Directory:
+    """People in directory order with their dated appointments and absences, and how many open cases each holds.
+
+    Immutable once built. All questions take the instant they are asked for, so that a duty fired late sees the
+    organisation as it was on its due instant.
+    """
+
+    __slots__ = ("absences", "appointments", "loads", "persons", "units", "_by_person", "_by_post", "_order")
+
+    def __init__(
+        self,
+        persons: Iterable[Person] = (),
+        appointments: Iterable[Appointment] = (),
+        absences: Iterable[Absence] = (),
+        units: Iterable[Unit] = (),
+        loads: Mapping[str, int] | None = None,
+    ) -> None:
+        self.persons = {p.id: p for p in persons}
+        self.appointments = tuple(appointments)
+        self.absences = tuple(absences)
+        self.units = {u.id: u for u in units}
+        self.loads: Mapping[str, int] = loads or {}
+        self._order = {p: i for i, p in enumerate(self.persons)}
+        self._by_post: dict[str, list[Appointment]] = {}
+        self._by_person: dict[str, list[Appointment]] = {}
+        for appointment in self.appointments:
+            self._by_post.setdefault(appointment.post, []).append(appointment)
+            self._by_person.setdefault(appointment.person, []).append(appointment)
+
+    def with_loads(self, loads: Mapping[str, int]) -> Directory:
+        """The same directory with other numbers of open cases per person."""
+        return Directory(self.persons.values(), self.appointments, self.absences, self.units.values(), loads)
+
+    def exists(self, person: str) -> bool:
+        return person in self.persons
+
+    def name(self, person: str) -> str:
+        """The printed name, or the id of somebody the directory does not know (any more)."""
+        known = self.persons.get(person)
+        return known.name if known else person
+
+    def unit_name(self, unit: str) -> str:
+        known = self.units.get(unit)
+        return known.name if known else unit
+
+    def holders(self, post: str, unit: str | None, at: int) -> tuple[str, ...]:
+        """Who holds `post` (for `unit` if one is given) at the instant, absent ones included, in directory order."""
+        found = {
+            a.person
+            for a in self._by_post.get(post, ())
+            if (unit is None or a.unit is None or a.unit == unit) and a.since <= at < a.until
+        }
+        if len(found) < 2:
+            return tuple(found)
+        order = self._order
+        return tuple(sorted(found, key=lambda p: order.get(p, len(order))))
+
+    def holds(self, person: str, post: str, at: int) -> bool:
+        return any(a.post == post and a.since <= at < a.until for a in self._by_person.get(person, ()))
+
+    def appointments_of(self, person: str, at: int) -> tuple[Appointment, ...]:
+        """The appointments of a person at the instant, in the order they were entered."""
+        return tuple(a for a in self._by_person.get(person, ()) if a.since <= at < a.until)
+
+    def away(self, person: str, at: int) -> Absence | None:
+        for absence in self.absences:
+            if absence.person == person and absence.since <= at < absence.until:
+                return absence
+        return None
+
+    def by_load(self, persons: Iterable[str]) -> list[str]:
+        """Fewest open cases first, then directory order (CR-4)."""
+        loads, order = self.loads, self._order
+        return sorted(persons, key=lambda p: (loads.get(p, 0), order.get(p, len(order))))
