@@ -267,6 +267,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(env.str("HUIYIN_FILES", default=str(VAR_DIR / "files"))).resolve()
 
+DEMO = env.bool("HUIYIN_DEMO", default=True)
+
 # --- Mail, background work, log ---------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

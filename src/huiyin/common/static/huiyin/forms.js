@@ -37,12 +37,14 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.hasAttribute("hx-post") || form.method !== "post") return;
     form.dataset.sent = "yes";
-    setTimeout(() => form.querySelectorAll("button[type=submit], button:not([type])").forEach((b) => { b.disabled = true; }));
+    setTimeout(() => form.querySelectorAll("button[type=submit], button:not([type])").forEach((b) => {
+      if (!b.disabled) { b.disabled = true; b.dataset.paused = "yes"; }
+    }));
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => {
       delete form.dataset.sent;
-      form.querySelectorAll("button").forEach((b) => { b.disabled = false; });
+      form.querySelectorAll("button[data-paused]").forEach((b) => { b.disabled = false; delete b.dataset.paused; });
     });
   });
 })();
