@@ -20,7 +20,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from huiyin.accounts import operations, queries
 from huiyin.accounts.forms import (
@@ -37,7 +37,7 @@ from huiyin.common.access import access
 from huiyin.common.errors import Explanation, render_explanation
 
 BACKEND = "huiyin.accounts.backends.PasswordBackend"
-get_or_post = require_http_methods(["GET", "POST"])
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(
@@ -180,7 +180,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 
 @access("anyone")
-@require_GET
+@require_safe
 def forgotten_sent(request: HttpRequest) -> HttpResponse:
     """What happens next."""
     return render(request, "accounts/forgotten_sent.html")
@@ -246,7 +246,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """Every account and every open invitation."""
     return render(
@@ -280,7 +280,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """One invitation with its link."""
     found = get_object_or_404(Invitation.objects.select_related("person"), pk=pk)

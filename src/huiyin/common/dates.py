@@ -11,15 +11,21 @@ from typing import Literal, NamedTuple
 
 from django.utils import timezone as django_timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 CIVIL = timezone(timedelta(hours=8))
 _EPOCH = datetime(1970, 1, 1, tzinfo=CIVIL)
-_WEEKDAYS = [gettext_lazy(name) for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
-_MONTHS = [
-    gettext_lazy(name)
-    for name in ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = [
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
 ]
+# Only for languages that name the month; the Chinese pattern takes its number.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Urgency = Literal["late", "today", "soon", "later"]
 

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 from django.views.i18n import set_language
 
 from huiyin.common import health, navigation
@@ -28,7 +28,7 @@ change_language = access("anyone")(require_POST(set_language))
 
 
 @access("anyone")
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page the one who asks may open. A face with a landing page of its own takes this address first."""
     sections = navigation.sections_for(request)
@@ -51,7 +51,7 @@ def change_theme(request: HttpRequest) -> HttpResponse:
 
 
 @access("anyone")
-@require_GET
+@require_safe
 def health_json(request: HttpRequest) -> HttpResponse:
     """For monitors: 200 while nothing has failed, else 503. Details are kept for administrators."""
     results = health.run()
@@ -62,7 +62,7 @@ def health_json(request: HttpRequest) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def health_page(request: HttpRequest) -> HttpResponse:
     """Every check with its finding and the way out."""
     results = sorted(health.run(), key=lambda result: -result.finding.level)
@@ -83,7 +83,7 @@ class SampleForm(forms.Form):
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state."""
     now = timezone.now()

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from huiyin.common.access import access
 from huiyin.organisation import operations, queries
@@ -27,7 +27,7 @@ from huiyin.organisation.forms import (
 )
 from huiyin.organisation.models import Absence, Appointment, Person, Unit
 
-get_or_post = require_http_methods(["GET", "POST"])
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _add_errors(form: forms.BaseForm, error: ValidationError) -> None:
@@ -47,7 +47,7 @@ def _form_page(request: HttpRequest, form: forms.BaseForm, title: str, back: str
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """The tree of units."""
     return render(request, "organisation/units.html", {"units": queries.units()})
@@ -103,7 +103,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The people, searched by name, pinyin, key, telephone or mail."""
     words = request.GET.get("q", "").replace("\x00", "")[:80]
@@ -130,7 +130,7 @@ def enter_person(request: HttpRequest) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """A person: posts, absences, account."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=pk)
@@ -206,7 +206,7 @@ def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def absences(request: HttpRequest) -> HttpResponse:
     """Who is away now or later; with `past=1` also who was."""
     now = timezone.now()
@@ -242,7 +242,7 @@ def end_absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("administrator")
-@require_GET
+@require_safe
 def adoption(request: HttpRequest) -> HttpResponse:
     """The packs at hand, those adopted first, and how much each still lacks."""
     return render(request, "organisation/adoption.html", {"states": queries.adoption_states()})
