@@ -6,24 +6,25 @@ from typing import NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from tests.engine.calendar.mainland import MAINLAND
+from tests.engine.calendar.naive import DAY, Periods, Plain
 
 from huiyin_engine.calendars import DayException, DayTable, Season, WorkingCalendar, WorkingHours
 from huiyin_engine.calendars.working_hours import Period
 from huiyin_engine.instants import parse_day
 from huiyin_engine.texts import Text
-from tests.engine.calendar.mainland import MAINLAND
-from tests.engine.calendar.naive import DAY, Periods, Plain
 
 twin = settings(deadline=None)  # the twin is slow on purpose
 FIRST, LAST = parse_day("2024-12-01"), parse_day("2026-03-31")
 # Days around which calendars go wrong: Chinese New Year, its make-up days, National Day, month and year ends, 29 Feb.
 TELLING_DAYS = [
     parse_day(text)
-    for text in (
-        "2024-02-29 2024-12-31 2025-01-01 2025-01-24 2025-01-26 2025-01-31 2025-02-04 2025-02-08 2025-02-28 2025-04-27 "
-        "2025-04-30 2025-05-01 2025-05-31 2025-06-30 2025-09-26 2025-09-28 2025-09-30 2025-10-01 2025-10-08 2025-10-11 "
-        "2025-12-31 2026-02-13 2026-02-14 2026-02-15 2026-02-23 2026-02-28"
-    ).split()
+    for line in (
+        "2024-02-29 2024-12-31 2025-01-01 2025-01-24 2025-01-26 2025-01-31 2025-02-04 2025-02-08 2025-02-28 2025-04-27",
+        "2025-04-30 2025-05-01 2025-05-31 2025-06-30 2025-09-26 2025-09-28 2025-09-30 2025-10-01 2025-10-08 2025-10-11",
+        "2025-12-31 2026-02-13 2026-02-14 2026-02-15 2026-02-23 2026-02-28",
+    )
+    for text in line.split()
 ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
+
 from huiyin_engine.instants import format_day, parse_instant
 from huiyin_engine.texts import Text
 from huiyin_engine.time_limits import Derivation, Limit, Span, derive
-from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 
 def derived(limit: Limit, start: str) -> Derivation:
@@ -35,8 +36,9 @@ def test_working_days_name_what_was_left_out_and_what_was_made_up() -> None:
     assert found.explanation == Text(
         "自2025年9月26日 周五 16:00起3个工作日；9月26日不计（起算日）；9月27日不计（周末）；"
         "9月28日计入（调休上班（国庆节、中秋节））；至2025年9月30日 周二 18:00止。",
-        "3 working days from Fri 26 Sep 2025 16:00; 26 Sep not counted (day of the start); 27 Sep not counted (weekend); "
-        "28 Sep counted (make-up working day (National Day and Mid-autumn Festival)); until Tue 30 Sep 2025 18:00.",
+        "3 working days from Fri 26 Sep 2025 16:00; 26 Sep not counted (day of the start); "
+        "27 Sep not counted (weekend); 28 Sep counted (make-up working day (National Day and Mid-autumn Festival)); "
+        "until Tue 30 Sep 2025 18:00.",
     )
 
 

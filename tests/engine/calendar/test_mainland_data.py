@@ -7,12 +7,12 @@ import datetime
 import chinese_calendar
 import holidays
 import pytest
-
-from huiyin_engine.calendars import CalendarYear, Notice, read_year
-from huiyin_engine.instants import format_day, parse_day
-from huiyin_engine.texts import Text
 from tests.engine.calendar.mainland import FILES, MAINLAND, OFFICE_HOURS
 from tests.engine.calendar.naive import date_of, day_number
+
+from huiyin_engine.calendars import CalendarYear, Notice, WorkingCalendar, day_table, read_year
+from huiyin_engine.instants import format_day, parse_day
+from huiyin_engine.texts import Text
 
 YEARS = {year.year: year for year in (read_year(path.read_text(encoding="utf-8")) for path in FILES)}
 PUBLIC_HOLIDAYS = holidays.country_holidays("CN", years=range(2010, 2027))
@@ -115,8 +115,6 @@ def test_a_notice_that_arrives_changes_the_days_and_the_version() -> None:
             "    off: 2027-01-01..2027-01-03",
         ]
     )
-    from huiyin_engine.calendars import WorkingCalendar, day_table
-
     texts = [path.read_text(encoding="utf-8") for path in FILES]
     table = day_table([*texts, text])
     known = WorkingCalendar(table)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 from huiyin_engine.calendars import WorkingCalendar, end_of_working_day
 from huiyin_engine.instants import format_instant, parse_instant
 from huiyin_engine.time_limits import Limit, Span, Unit, due
-from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 MIDNIGHT = "23:59:59"
 
@@ -44,11 +44,13 @@ CASES: list[tuple[str, Limit, str, str]] = [
     ("R28-Q1 minutes over midnight", Limit(Span(5, "minute")), "2025-05-01 23:58", "2025-05-02 00:03"),
     ("R28-X3 accepted before National Day", working_days(3), "2025-09-26 11:00", "2025-09-30 18:00"),
     ("R29-X1 fifteen working days", working_days(15), "2025-09-24 15:00", "2025-10-21 18:00"),
-    ("R30-G1 same day, whatever the hour", Limit(Span(0, "day"), ends=MIDNIGHT), "2025-10-04 22:00", "2025-10-04 23:59:59"),
+    ("R30-G1 same day, whatever the hour", Limit(Span(0, "day"), ends=MIDNIGHT), "2025-10-04 22:00",
+     "2025-10-04 23:59:59"),
     ("R31-X2 ten working days", working_days(10), "2025-09-26 15:00", "2025-10-16 18:00"),
     ("R39-C3 notice day is day 1, cash desk closed", Limit(Span(3, "day"), True, MIDNIGHT, "next"), "2025-03-13 10:00",
      "2025-03-17 23:59:59"),
-    ("R39-C3 notice day is day 1", Limit(Span(3, "day"), True, MIDNIGHT, "next"), "2025-03-11 10:00", "2025-03-13 23:59:59"),
+    ("R39-C3 notice day is day 1", Limit(Span(3, "day"), True, MIDNIGHT, "next"), "2025-03-11 10:00",
+     "2025-03-13 23:59:59"),
     ("R39-C5 reminder", working_days(5), "2025-11-03 10:00", "2025-11-10 18:00"),
     ("CR-14 29 February", Limit(Span(1, "year")), "2024-02-29 10:00", "2025-02-28 18:00"),
     ("CR-16 at the closing second", Limit(Span(0, "working_minute")), "2025-03-11 18:00", "2025-03-11 18:00"),
@@ -62,7 +64,8 @@ CASES: list[tuple[str, Limit, str, str]] = [
      "2026-02-06 18:00"),
     ("none up to there in the month", Limit(Span(1, "month"), rest_day="previous_in_month"), "2025-09-03 10:00",
      "2025-10-09 18:00"),
-    ("hour of the start kept when moved", Limit(Span(48, "hour"), rest_day="next"), "2025-09-30 10:30", "2025-10-09 10:30"),
+    ("hour of the start kept when moved", Limit(Span(48, "hour"), rest_day="next"), "2025-09-30 10:30",
+     "2025-10-09 10:30"),
 ]  # fmt: skip
 
 
