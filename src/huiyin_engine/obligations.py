@@ -111,7 +111,9 @@ def open_one(step: Step, rule: OweRule, row: str | None = None, period: str | No
         return None
     if rule.again == "renew":
         for o in running:
-            if o.state == OPEN:
+            if _fulfilled(step, rule, o, values):
+                step.meet(o.key)
+            elif o.state == OPEN:
                 step.emit(e.ObligationEnded(o.key, "renewed"))
     n = len(mine) + 1
     key = f"{rule.id}#{n}" if row is None else f"{rule.id}#{row}#{n}"
@@ -122,9 +124,8 @@ def open_one(step: Step, rule: OweRule, row: str | None = None, period: str | No
         instants.day_of(min(step.at, due)), instants.day_of(max(step.at, due))
     )
     bearers = everybody(env, case, rule.who, values)
-    step.emit(
-        e.ObligationOpened(key, rule.id, n, bearers, rule.strength, step.at, due, row, period, provisional)
-    )
+    strength = "open" if due is None else rule.strength
+    step.emit(e.ObligationOpened(key, rule.id, n, bearers, strength, step.at, due, row, period, provisional))
     if rule.warn is not None and due is not None:
         from huiyin_engine.time_limits import Limit, Span
         from huiyin_engine.time_limits import due as due_at

@@ -28,7 +28,7 @@ def load_pack(files: Mapping[str, str], library: Mapping[str, str] | None = None
     """
     reader = Reader()
     raw = read_files(files, reader)
-    base = read_files(library, reader) if library else None
+    base = read_files(library, reader, is_library=True) if library else None
     if reader.findings or raw.header is None:
         raise PackRefused(reader.findings)
     builder = Builder(reader, raw, base)
@@ -112,6 +112,7 @@ class Builder:
             cases=self.cases,
             clauses=(*self.library_clauses, *self.raw.clauses),
             facts=built.pop("facts"),
+            defaults={n: q.default for n, q in built["parameters"].items() if q.default is not None},
             **built,
         )
         from huiyin_engine.nodes import build_nodes
@@ -247,6 +248,7 @@ class Builder:
 
             code = _Compiler(self.scope).code(sentence.node)
             extras[alias] = (code.src, code.type)
+        extras["nobody"] = ("None", "selector")
         extras["anyone"] = ("('anyone',)", "selector")
         extras.update({party: (f"('party', {party!r})", "selector") for party in self.parties})
         self.scope = self.scope.with_extras(**extras)
@@ -257,7 +259,8 @@ class Builder:
         several = self._scalar(body.get("several")) == "yes"
         one_of = body.get("one of")
         if isinstance(one_of, Map):
-            return FactType("choice", tuple(one_of.items), several)
+            kind = FactType("choice", tuple(one_of.items), several)
+            return kind._replace(start=self.start_value(element, kind))
         given = self._scalar(body.get("type"))
         if not given and ("is" in body.items or "highest of" in body.items or "first of" in body.items):
             given = "yes/no"
@@ -268,7 +271,11 @@ class Builder:
                 Text(f"没有“{given}”这种类型", f"there is no type '{given}'"),
                 Text(f"可用：{'、'.join(sorted(FACT_TYPES))}", f"there are: {', '.join(sorted(FACT_TYPES))}"),
             )
-        return FactType(given, (), several)
+        return FactType(given, (), several, self.start_value(element, FactType(given)))
+
+    def start_value(self, element: RawElement, kind: FactType) -> Any:
+        """The value a fact has while nobody has set it."""
+        return elements.typed(self, element, element.body.get("start"), kind)
 
     def _row_types(self, element: RawElement) -> dict[str, FactType]:
         fields = element.body.get("facts")

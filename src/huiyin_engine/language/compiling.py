@@ -23,11 +23,13 @@ SELECTS = {"selector", "person", "people"}
 
 
 class FactType(NamedTuple):
-    """Type of a fact, row field or parameter; `values` of a choice; `several` for a list of them."""
+    """Type of a fact, row field or parameter; `values` of a choice; `several` for a list of them;
+    `start` the value read while none is set."""
 
     type: str
     values: tuple[str, ...] = ()
     several: bool = False
+    start: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ class _Compiler:
         if name in scope.facts:
             fact = scope.facts[name]
             kind = {"person": "people"}.get(fact.type, "list") if fact.several else fact.type
-            return Code(f"c.facts.get({name!r})", kind, True, frozenset({f"fact:{name}"}), fact.values)
+            default = f", {fact.start!r}" if fact.start is not None else ""
+            src = f"c.facts.get({name!r}{default})"
+            return Code(src, kind, fact.start is None, frozenset({f"fact:{name}"}), fact.values)
         if name in scope.holders:
             return Code(f"c.holder({name!r})", "person", True, frozenset({f"holder:{name}"}))
         if name in scope.parameters:
@@ -343,6 +347,8 @@ class _Compiler:
                 raise SentenceError(Text(f"{relation} of 后面要部门或人", f"'{relation} of' wants a unit or a person"))
             src = f"selector_for(x, {relation!r}, {x.src}, {x.type != 'unit'})"
             return Code(src, "selector", True, x.deps)
+        if relation == "leader" and x.type == "selector":
+            return Code(f"leader_of_post(x, {x.src})", "selector", True, x.deps)
         if relation in ("leader", "unit", "post"):
             if x.type not in ("person", "people"):
                 raise SentenceError(Text(f"{relation} of 后面要人", f"'{relation} of' wants a person"))

@@ -127,7 +127,7 @@ def _fact(b: Builder, element: RawElement) -> p.Fact:
         kind,
         labels,
         element.source,
-        start=_typed(b, element, body.get("start"), kind),
+        start=kind.start,
         ends=ends.value if isinstance(ends, Scalar) else ("18:00" if kind.type == "instant" else None),
         table=_table(b, element, kind.type, kind.values),
         keep=b.flag(element, "keep"),
@@ -136,7 +136,7 @@ def _fact(b: Builder, element: RawElement) -> p.Fact:
     )
 
 
-def _typed(b: Builder, element: RawElement, tree: Tree | None, kind: FactType) -> Any:
+def typed(b: Builder, element: RawElement, tree: Tree | None, kind: FactType) -> Any:
     """A bare value of a pack as a value of that type."""
     if not isinstance(tree, Scalar):
         return None
@@ -217,7 +217,7 @@ def _row_fields(b: Builder, element: RawElement) -> dict[str, p.Fact]:
 
 def _parameter(b: Builder, element: RawElement) -> p.Parameter:
     kind = b.scope.parameters[element.id]
-    default = _typed(b, element, element.body.get("default"), kind)
+    default = typed(b, element, element.body.get("default"), kind)
     return p.Parameter(element.id, b.name(element), element.source, kind, default)
 
 

@@ -114,8 +114,9 @@ class Reader:
                 )
 
 
-def read_files(files: Mapping[str, str], reader: Reader) -> RawPack:
-    """Take the texts of a pack folder apart (by file name; `pack.yaml` is the header, the others hold clauses)."""
+def read_files(files: Mapping[str, str], reader: Reader, is_library: bool = False) -> RawPack:
+    """Take the texts of a pack folder apart (by file name; `pack.yaml` is the header, the others hold clauses).
+    A library has no header."""
     header: Map | None = None
     clauses: list[Clause] = []
     elements: list[RawElement] = []
@@ -139,7 +140,7 @@ def read_files(files: Mapping[str, str], reader: Reader) -> RawPack:
                 _clause(item, file, reader, clauses, elements)
             else:
                 reader.shape(file, item.line, "- clause: …")
-    if header is None:
+    if header is None and not is_library:
         reader.find(
             "header_missing",
             HEADER_FILE,

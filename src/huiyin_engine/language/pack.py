@@ -376,6 +376,7 @@ class Pack:
     concerned: tuple[Sentence, ...]
     substitutes: Mapping[str, tuple[str, ...]]
     nodes: Mapping[str, Nodes] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def source_of(self, kind: str, name: str) -> Source | None:
         """Where an element stands, or None for one the engine itself brings."""

@@ -13,7 +13,9 @@ from huiyin_engine.texts import Text
 if TYPE_CHECKING:
     from huiyin_engine.language.building import Builder
 
-VIEWS = {"signature": 2, "signed_on": 2, "each": 3, "number": 1, "last": 3}
+VIEWS = {"signature": 2, "signed_on": 2, "each": 3, "number": 1}
+"""Views a field may show beside a sentence, with the words they need: a signature slot, its date, a field of each row
+(the first that is known, if several are named), the number of the case."""
 
 
 def _columns(b: Builder, element: RawElement, key: str, scope: Scope | None = None) -> tuple[p.Column, ...]:
@@ -37,10 +39,13 @@ def _column(b: Builder, element: RawElement, label: Text | None, tree: Tree, sco
         b.reader.shape(element.source.file, tree.line, "fact | 中文 / English: sentence", element.source.clause)
         return None
     words = tree.value.split()
-    if label is not None and words[0] in VIEWS and len(words) == VIEWS[words[0]] and words[0] != "last":
-        if words[0] == "each" and (words[1] not in b.scope.rows or words[2] not in b.scope.rows[words[1]]):
-            b.unknown(element, f"{words[1]} {words[2]}", b.scope.rows)
-            return None
+    if label is not None and words[0] in VIEWS and len(words) >= VIEWS[words[0]]:
+        if words[0] == "each":
+            fields = b.scope.rows.get(words[1], {})
+            for field in words[2:]:
+                if field not in fields:
+                    b.unknown(element, f"{words[1]} {field}", [*b.scope.rows, *fields])
+                    return None
         return p.Column(label, words[0], " ".join(words[1:]), None)
     sentence = b.sentence(element, tree, None, scope)
     if sentence is None:

@@ -45,7 +45,8 @@ class Env:
         self.actor = actor
         self.directory: Directory = world.directory
         self.calendar: WorkingCalendar = world.calendar
-        self.parameters: Mapping[str, Any] = world.parameters.get(pack.id, {})
+        given = world.parameters.get(pack.id)
+        self.parameters: Mapping[str, Any] = {**pack.defaults, **given} if given else pack.defaults
         self.start: int | None = None
         self.period_start: int | None = None
         self.period_end: int | None = None
@@ -307,6 +308,18 @@ def leader_selector(x: Env, who: Any) -> Selector | None:
     post = post_of(x, person)
     above = x.pack.posts[post].answers_to if post else None
     return ("post", above, unit_of(x, person)) if above else None
+
+
+def leader_of_post(x: Env, selector: Selector | None) -> Selector | None:
+    """The post that a post answers to, for the unit that post is tied to."""
+    if selector is None or selector[0] != "post":
+        return None
+    _, post, unit = selector
+    above = x.pack.posts[post].answers_to
+    if unit is None:
+        units = {a.unit for a in x.directory.appointments if a.post == post and a.unit and a.holds_at(x.at)}
+        unit = units.pop() if len(units) == 1 else None
+    return ("post", above, unit) if above else None
 
 
 def person_selector(person: Any) -> Selector | None:

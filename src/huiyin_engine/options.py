@@ -1,0 +1,83 @@
+"""May I? What each person may do on a case now, what he may not and why; and what an act would bring about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from huiyin_engine.decide import decide, standing
+from huiyin_engine.language.pack import ActRule
+from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
+from huiyin_engine.step import Decision
+
+
+class Option(NamedTuple):
+    """An act on a case for one person: possible if `refusal` is None. `owed` marks what he himself owes."""
+
+    act: str
+    rule: ActRule
+    refusal: Refusal | None
+    owed: bool
+    row: str | None = None
+
+
+def options(world: World, case_id: str, person: str, at: int) -> list[Option]:
+    """Every act of the case's type for a person at an instant, as far as it can be said before the inputs are known.
+
+    Conditions that read inputs may still refuse later; a condition that is already *no* without them refuses here.
+    Raises KeyError if the case was not handed in.
+    """
+    state = world.cases[case_id]
+    pack = world.pack_of(state)
+    owed = {
+        act
+        for o in state.owed()
+        if person in o.bearers and o.owe in pack.owes
+        for act in pack.owes[o.owe].does
+    }
+    found = []
+    decision = Decision(world, at)
+    for rule in pack.acts.values():
+        if state.type not in rule.of or rule.opens == state.type and rule.id in state.acts:
+            continue
+        rows: list[str | None] = list(state.rows.get(rule.on, ())) if rule.on else [None]
+        for row in rows:
+            step = decision.begin(case_id, at, person)
+            act = Act(rule.id, case_id, person, at, at, row=row)
+            refusal = standing(step, rule, act)
+            if refusal is None:
+                refusal = _hopeless(step, rule, row)
+            found.append(Option(rule.id, rule, refusal, rule.id in owed, row))
+    return found
+
+
+def _hopeless(step: object, rule: ActRule, row: str | None) -> Refusal | None:
+    """A condition of the act that is *no* whatever is entered: it reads nothing the act takes."""
+    from huiyin_engine.step import Step
+    from huiyin_engine.wording import need_not_met
+
+    assert isinstance(step, Step)  # noqa: S101 -- narrows the type for the reader
+    taken = {f"fact:{t.fact}" for t in rule.takes}
+    values = step.row(rule.on, row)
+    for i, need in enumerate(rule.needs):
+        depends = any(cell in taken or _derived_from(step, cell, taken) for cell in need.condition.deps)
+        if not depends and "now" not in need.condition.text and need.condition.run(step.case, step.env, values) is not True:
+            return need_not_met(rule, i, need)
+    return None
+
+
+def _derived_from(step: object, cell: str, taken: set[str]) -> bool:
+    from huiyin_engine.nodes import table_cells
+    from huiyin_engine.step import Step
+
+    assert isinstance(step, Step)  # noqa: S101 -- narrows the type for the reader
+    kind, _, name = cell.partition(":")
+    fact = step.pack.facts.get(name) if kind == "fact" else None
+    if fact is None or fact.table is None:
+        return False
+    cells = table_cells(fact.table)
+    return bool(cells & taken) or any(_derived_from(step, c, taken) for c in cells if c != cell)
+
+
+def preview(world: World, act: Act) -> Outcome | Refusal:
+    """What the act would do: the very decision, its events not kept."""
+    return decide(world, act)
