@@ -121,8 +121,8 @@ def _skip_node(rule: ActRule) -> Callable[[Step], None]:
 def _close_node(rule: CloseRule) -> Callable[[Step], None]:
     def run(step: Step) -> None:
         if step.case.closed_at is None and rule.when.run(step.case, step.env, None) is True:
-            obligations.wrap_up(step)
             step.emit(e.CaseClosed(rule.id))
+            obligations.wrap_up(step)
 
     return run
 

@@ -49,7 +49,7 @@ def build_all(b: Builder) -> dict[str, Any]:
             for name, fact in inline_fact_rules(b, element).items():
                 built["facts"].setdefault(name, fact)
     for act in list(built["acts"].values()):
-        if act.after:
+        if act.after and not act.party:
             built["owes"][f"step_{act.id}"] = _step(b, act)
     return {**built, "concerned": concerned, "substitutes": substitutes, "sayings": sayings}
 
