@@ -5,15 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 RUNTIME := $(VENV)/.runtime.stamp
 DEVELOPMENT := $(VENV)/.development.stamp
+MESSAGES := $(VENV)/.messages.stamp
 
-.PHONY: help setup setup-dev run test test-all check format bench lock messages clean
+.PHONY: help setup setup-dev run test check format bench lock messages clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(RUNTIME) ## .venv from the lock file, with .venv/bin/huiyin in it
+setup: $(RUNTIME) $(MESSAGES) ## .venv from the lock file, with .venv/bin/huiyin in it
 
-setup-dev: $(DEVELOPMENT) ## the same, with what tests and checks need
+setup-dev: setup $(DEVELOPMENT) ## the same, with what tests and checks need
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Huiyin needs Python 3.11 or newer, this is " + sys.version if sys.version_info < (3, 11) else 0)'
@@ -28,6 +29,10 @@ $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(MESSAGES): $(RUNTIME) $(wildcard src/huiyin/*/locale/*/LC_MESSAGES/*.po)
+	$(BIN)/huiyin messages
+	@touch $@
+
 run: setup ## everything: database, packs, demonstration, server and worker
 	$(BIN)/huiyin start
 
@@ -35,7 +40,7 @@ test: setup-dev ## the tests, on SQLite (HUIYIN_TEST_DB=postgresql for PostgreSQ
 	$(BIN)/python -m pytest $(PYTEST)
 
 check: setup-dev ## style, types, import contracts, generated files, migrations
-	$(BIN)/python scripts/check.py
+	$(BIN)/python -m scripts.check
 
 format: setup-dev ## write the code the way `make check` wants it
 	$(BIN)/ruff check --fix .

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-
 from scripts.messages import apps, catalogue_path, read_catalogue, untranslated
 
 PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}")
+
+
+def places(text: str | tuple[str, ...]) -> set[str]:
+    """The places to be filled in; of a plural message those of its plural."""
+    return set(PLACE.findall(text if isinstance(text, str) else text[-1]))
 
 
 @pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
@@ -20,16 +24,13 @@ def test_every_message_is_translated(app: Path) -> None:
 
 @pytest.mark.parametrize("app", [a for a in apps() if catalogue_path(a).exists()], ids=lambda app: app.name)
 def test_translations_keep_the_places_to_be_filled_in(app: Path) -> None:
-    wrong = []
-    for message in read_catalogue(app):
-        if not message.id:
-            continue
-        text = message.id if isinstance(message.id, str) else message.id[-1]
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
-        for string in strings:
-            # A date pattern may leave a place out (the short month), a sentence may not.
-            if message.context != "date" and set(PLACE.findall(text)) != set(PLACE.findall(string)):
-                wrong.append((text, string))
+    wrong = [
+        (message.id, string)
+        for message in read_catalogue(app)
+        for string in ([message.string] if isinstance(message.string, str) else list(message.string))
+        # A date pattern may leave a place out (the short month), a sentence may not.
+        if message.id and message.context != "date" and places(message.id) != places(string)
+    ]
     assert wrong == []
 
 

@@ -72,14 +72,14 @@ def code_strings(path: Path) -> list[tuple[str, int]]:
 
 
 def test_no_chinese_stands_in_python_strings_of_the_django_side() -> None:
-    """Text for people is English in the code and Chinese in the catalogue; fixed names of the product are the exception."""
+    """Text for people is English in the code and Chinese in the catalogue, but for the name of the product."""
     allowed = re.compile(r"回音|事事有回音")
     found = [
         f"{shown(p)}:{line}: {text[:40]!r}"
         for p in PYTHON
         if p.is_relative_to(ROOT / "src" / "huiyin")
         for text, line in code_strings(p)
-        if HAN.search(allowed.sub("", text)) and not (p.parts[-3:-1] == ("management", "commands"))
+        if HAN.search(allowed.sub("", text)) and p.parts[-3:-1] != ("management", "commands")
     ]
     assert found == []
 
@@ -94,7 +94,9 @@ def test_no_untranslated_text_stands_in_templates() -> None:
         if HAN.search(re.sub(r"中文|回音", "", text)):
             found.append(f"{shown(path)}: Chinese in a template")
         text = re.sub(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->", "", text, flags=re.S)
-        text = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}|{% block body_class %}.*?{% endblock %}", "", text, flags=re.S)
+        text = re.sub(
+            r"{% blocktranslate.*?{% endblocktranslate %}|{% block body_class %}.*?{% endblock %}", "", text, flags=re.S
+        )
         text = re.sub(r"<(script|style|kbd|code)\b.*?</\1>", "", text, flags=re.S)
         text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.S)
         text = re.sub(r"""<[^<>]*?(?:"[^"]*"[^<>]*?)*>""", "", text)
@@ -138,7 +140,9 @@ def test_nothing_is_left_to_do_later() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", sorted(p.parent for p in (ROOT / "src" / "huiyin").glob("*/apps.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted(p.parent for p in (ROOT / "src" / "huiyin").glob("*/apps.py")), ids=lambda p: p.name
+)
 def test_every_app_has_a_place_among_the_layers(path: Path) -> None:
     assert path.name in settings.LAYERS
     assert f"huiyin.{path.name}" in settings.HUIYIN_APPS

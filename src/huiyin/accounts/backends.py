@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from huiyin.accounts.models import User
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 
 class PasswordBackend(BaseBackend):
@@ -28,7 +25,7 @@ class PasswordBackend(BaseBackend):
             return None
         return user if user.check_password(password) and user.is_active else None
 
-    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+    def get_user(self, user_id: int) -> User | None:
         """The user of a session with his person, in one query; None once the account is closed."""
         user = User.objects.select_related("person").filter(pk=user_id).first()
         return user if user and user.is_active else None

@@ -26,7 +26,6 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
-        self.fields["username"].max_length = User._meta.get_field("username").max_length
 
     @property
     def failure_limit(self) -> int:

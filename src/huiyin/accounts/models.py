@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -79,9 +81,7 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("accounts")
         ordering: ClassVar = ["username"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                models.functions.Lower("email"), condition=~Q(email=""), name="accounts_user_email_once"
-            )
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="accounts_user_email_once")
         ]
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ class User(AbstractBaseUser):
         """Changes with the password and with `session_epoch`, which ends the sessions that carry the older one."""
         return self._session_hash(settings.SECRET_KEY)
 
-    def get_session_auth_fallback_hash(self) -> object:
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """The same under the secrets that were in use before."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)

@@ -20,7 +20,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.accounts import operations, queries
 from huiyin.accounts.forms import (
@@ -348,5 +348,3 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         for message in error.messages:
             messages.error(request, message)
     return redirect(resolve_url("accounts:change", pk))
-
-

@@ -10,8 +10,8 @@ def client_address(request: HttpRequest) -> str:
     """
     The network address of the one who asks.
 
-    `X-Forwarded-For` is believed only as far as `HUIYIN_TRUSTED_PROXIES` says: with one proxy of ours in front, the last
-    entry, which that proxy wrote; what a client wrote itself stands further left and is ignored.
+    `X-Forwarded-For` is believed only as far as `HUIYIN_TRUSTED_PROXIES` says: with one proxy of ours in front, the
+    last entry, which that proxy wrote; what a client wrote itself stands further left and is ignored.
     """
     trusted: int = settings.TRUSTED_PROXIES
     if trusted:

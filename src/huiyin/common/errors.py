@@ -32,13 +32,13 @@ class ExplainedError(Exception):
         self.explanation = explanation
 
 
-class Conflict(ExplainedError):
+class Conflict(ExplainedError):  # noqa: N818 - the word of HTTP
     """The request was understood and is refused as things stand (409): a rule forbids it, or somebody was quicker."""
 
     status = 409
 
 
-class Unprocessable(ExplainedError):
+class Unprocessable(ExplainedError):  # noqa: N818 - the word of HTTP
     """What was sent cannot be taken (422)."""
 
     status = 422

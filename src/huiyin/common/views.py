@@ -15,12 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from huiyin.common import health, navigation
 from huiyin.common.access import access
 from huiyin.common.context import THEME_COOKIE, THEMES
+from huiyin.common.dates import start_of_day
 from huiyin.common.errors import Explanation, render_explanation
 from huiyin.common.forms import DateInput, MomentInput
 
@@ -87,13 +88,14 @@ class SampleForm(forms.Form):
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state."""
     now = timezone.now()
-    offsets = (-timedelta(days=1, hours=3), timedelta(minutes=40), timedelta(hours=20), timedelta(days=9))
+    midnight = start_of_day(timezone.localdate() + timedelta(days=1))
+    moments = [now - timedelta(days=1, hours=3), midnight - timedelta(seconds=1), midnight, now + timedelta(days=9)]
     messages.info(request, _("A message that only informs."))
     messages.success(request, _("Something was done."))
     messages.warning(request, _("Something needs attention."))
     messages.error(request, _("Something was not done."))
     context = {
-        "moments": [now + offset for offset in offsets],
+        "moments": moments,
         "fixed": datetime(2026, 3, 12, 10, 0, tzinfo=UTC),
         "form": SampleForm(),
         "wrong": SampleForm({"name": "x" * 81, "kind": "c"}),

@@ -42,7 +42,7 @@ class UnitForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["code"].disabled = True
-            self.fields["parent"].initial = self.instance.get_parent()
+            self.fields["parent"].initial = Unit.objects.get_parent(self.instance)
         else:
             del self.fields["closed_on"]
 

@@ -47,6 +47,9 @@ class Revision(models.Model):
 
     stamp = models.CharField(max_length=32)
 
+    def __str__(self) -> str:
+        return self.stamp
+
 
 def new_revision(*args: Any, **kwargs: Any) -> None:
     """Name a new state, in the transaction that makes it. Connected to every model of the directory."""
@@ -97,7 +100,7 @@ class Unit(Named, MP_Node):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.DEPARTMENT)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
-    objects = MP_NodeManager()
+    objects: ClassVar[MP_NodeManager[Unit]] = MP_NodeManager()
 
     class Meta:
         verbose_name = _("unit")
@@ -131,7 +134,8 @@ class Person(Named):
         ordering: ClassVar = ["place", "key"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(active_to=None) | Q(active_to__gte=F("active_from")), name="organisation_person_leaves_later"
+                condition=Q(active_to=None) | Q(active_to__gte=F("active_from")),
+                name="organisation_person_leaves_later",
             )
         ]
 
@@ -188,9 +192,7 @@ class Appointment(Period):
     `post` is the key by which the pack names the post; with `pack` the appointment counts for that pack alone.
     """
 
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("person")
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("person"))
     post = models.CharField(_("post"), max_length=80, validators=[KEY], db_index=True)
     pack = models.CharField(_("regulation"), max_length=80, blank=True)
     unit = models.ForeignKey(
@@ -220,7 +222,7 @@ class Appointment(Period):
 
 
 class Absence(Period):
-    """A person is away 不在岗: leave, sickness, a journey; with a stand-in 代理人, or left to the regulation's rules."""
+    """A person is away 不在岗: leave, sickness, a journey; with a stand-in 代理人, or as the regulation rules."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences", verbose_name=_("person"))
     stand_in = models.ForeignKey(
@@ -246,7 +248,7 @@ class Absence(Period):
 
 
 class Adoption(models.Model):
-    """The organisation works by a version of a pack 制度包 from a moment on; cases keep the version they began under."""
+    """The organisation works by a version of a pack 制度包 from a moment on; a case keeps its own."""
 
     pack = models.CharField(_("regulation"), max_length=80)
     version = models.CharField(_("version"), max_length=40)

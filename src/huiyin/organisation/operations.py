@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -23,25 +22,23 @@ def enter_unit(
     unit = Unit(code=code, name=name, name_en=name_en, kind=kind)
     unit.full_clean(exclude=["path", "depth", "numchild"])
     if parent is None:
-        return Unit.add_root(instance=unit)
-    return Unit.objects.get(pk=parent.pk).add_child(instance=unit)
+        return Unit.objects.add_root(instance=unit)
+    return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), instance=unit)
 
 
 @transaction.atomic
-def change_unit(
-    unit: Unit, *, name: str, name_en: str, kind: str, closed_on: date | None, parent: Unit | None
-) -> Unit:
+def change_unit(unit: Unit, *, name: str, name_en: str, kind: str, closed_on: date | None, parent: Unit | None) -> Unit:
     """Change a unit, and move it with all below it if its parent changed. The code stays: events name units by it."""
     stored = Unit.objects.get(pk=unit.pk)
     stored.name, stored.name_en, stored.kind, stored.closed_on = name, name_en, kind, closed_on
     stored.full_clean(exclude=["path", "depth", "numchild"])
     stored.save()
-    present = stored.get_parent()
+    present = Unit.objects.get_parent(stored)
     if (present.pk if present else None) != (parent.pk if parent else None):
         if parent is not None and (parent.pk == stored.pk or parent.is_descendant_of(stored)):
             raise ValidationError({"parent": _("A unit cannot stand below itself.")}, code="cycle")
-        target = parent or Unit.get_last_root_node()
-        stored.move(target, "last-child" if parent else "last-sibling")
+        target = parent or Unit.objects.get_last_root_node()
+        Unit.objects.move(stored, target, "last-child" if parent else "last-sibling")
         # Moving is raw SQL, which sends no signal.
         stored = Unit.objects.get(pk=unit.pk)
         stored.save()
@@ -165,9 +162,7 @@ def adopt(pack: str, version: str, *, since: datetime | None = None) -> Adoption
 
 
 @transaction.atomic
-def confirm_parameter(
-    pack: str, name: str, value: Any, *, by: AbstractBaseUser, since: datetime | None = None
-) -> Parameter:
+def confirm_parameter(pack: str, name: str, value: Any, *, by: Any, since: datetime | None = None) -> Parameter:
     """Confirm the value of a parameter from a moment (now) on. What held before stays on file."""
     parameter = Parameter(pack=pack, name=name, value=value, confirmed_by=by, since=since or timezone.now())
     parameter.full_clean(exclude=["value"])

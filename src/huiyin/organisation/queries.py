@@ -66,9 +66,7 @@ def _read(day: date, pack: str) -> engine.Directory:
             )
             for a in Absence.objects.filter(person__in=people.keys()).order_by("since", "pk")
         ],
-        units=[
-            engine.Unit(u.code, u.name, codes.get(u.path[: -Unit.steplen]), u.kind) for u in units.values()
-        ],
+        units=[engine.Unit(u.code, u.name, codes.get(u.path[: -Unit.steplen]), u.kind) for u in units.values()],
     )
 
 
@@ -87,9 +85,7 @@ def people(words: str = "", *, with_former: bool = False) -> QuerySet[Person]:
     if not with_former:
         found = found.filter(Q(active_to=None) | Q(active_to__gte=timezone.localdate()))
     for word in words.lower().split():
-        found = found.filter(
-            Q(search_text__contains=word) | Q(phone__contains=word) | Q(email__icontains=word)
-        )
+        found = found.filter(Q(search_text__contains=word) | Q(phone__contains=word) | Q(email__icontains=word))
     return found
 
 

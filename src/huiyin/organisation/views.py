@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.common.access import access
 from huiyin.organisation import operations, queries
@@ -307,7 +307,7 @@ def confirm_parameter(request: HttpRequest, pack: str) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
             for message in errors:
-                messages.error(request, message)
+                messages.error(request, str(message))
     elif form.cleaned_data["name"] not in names:
         raise Http404
     elif request.user.is_authenticated:
