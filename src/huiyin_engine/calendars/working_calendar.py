@@ -1,4 +1,4 @@
-"""The working calendar (工作日历): working days and working time by look-up in sorted integer arrays."""
+"""The working calendar (工作日历): working days and working time by look-up in sorted integers."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class WorkingCalendar:
     day_table: DayTable
     working_hours: WorkingHours = _OFFICE_HOURS
     day_end: str = "18:00"
-    first_year: int = 1990
-    last_year: int = 2069
+    first_year: int = 2000
+    last_year: int = 2059
     version: str = field(init=False, repr=False)
     _first_day: int = field(init=False, repr=False, compare=False)
     _last_day: int = field(init=False, repr=False, compare=False)
@@ -59,10 +59,10 @@ class WorkingCalendar:
     _worked_before: array[int] = field(init=False, repr=False, compare=False)  # by day: working days before it
     _periods_of: tuple[tuple[Period, ...], ...] = field(init=False, repr=False, compare=False)  # by hours index
     _hours_on: array[int] = field(init=False, repr=False, compare=False)  # by day: hours index, rest days too
-    _opens: array[int] = field(init=False, repr=False, compare=False)  # disjoint stretches of work, ascending …
-    _closes: array[int] = field(init=False, repr=False, compare=False)  # … and their ends
-    _done: array[int] = field(init=False, repr=False, compare=False)  # working seconds before each, and the total
-    _stretch_on: array[int] = field(init=False, repr=False, compare=False)  # by day: first stretch not over at 00:00
+    _opens: list[int] = field(init=False, repr=False, compare=False)  # disjoint stretches of work, ascending …
+    _closes: list[int] = field(init=False, repr=False, compare=False)  # … and their ends
+    _done: list[int] = field(init=False, repr=False, compare=False)  # working seconds before each, and the total
+    _stretch_on: list[int] = field(init=False, repr=False, compare=False)  # by day: first stretch not over at 00:00
     _shortest: int = field(init=False, repr=False, compare=False)  # seconds of the shortest stretch
 
     def __post_init__(self) -> None:
@@ -303,9 +303,11 @@ class WorkingCalendar:
                 return end
             done = self._done
             wanted = done[stretch + 1] + end - close
-            # A stretch is never shorter than the shortest one, so this is as far as the count can go.
-            limit = min(len(done), stretch + 3 + seconds // self._shortest)
-            stretch = bisect_left(done, wanted, stretch, limit) - 1
+            stretch += 1
+            if done[stretch + 1] < wanted:
+                # No stretch is shorter than the shortest one, so this is as far as the count can go.
+                limit = min(len(done), stretch + 3 + seconds // self._shortest)
+                stretch = bisect_left(done, wanted, stretch, limit) - 1
             return self._opens[stretch] + wanted - done[stretch]
         except IndexError:
             raise self._outside(instant // DAY) from None
@@ -365,7 +367,7 @@ class WorkingCalendar:
         set_field(self, "_periods_of", tuple(periods_of))
 
     def _lay_out_stretches(self) -> None:
-        opens, closes, done, stretch_on = array("q"), array("q"), array("q"), array("i")
+        opens, closes, done, stretch_on = list[int](), list[int](), list[int](), list[int]()
         end, total = -1, 0
         first_day, periods_of, hours_on = self._first_day, self._periods_of, self._hours_on
         for day in self._working_days:
@@ -412,10 +414,21 @@ class WorkingCalendar:
         return stretch
 
     def _worked_until(self, instant: int) -> int:
-        stretch = self._stretch_at(instant)
-        if stretch == len(self._opens):
-            return self._done[stretch]
-        return self._done[stretch] + max(0, instant - self._opens[stretch])
+        """Return the working seconds from the calendar's first day to an instant."""
+        index = instant // DAY - self._first_day
+        if index < 0:
+            raise self._outside(instant // DAY)
+        try:
+            stretch = self._stretch_on[index]
+        except IndexError:
+            raise self._outside(instant // DAY) from None
+        opens, closes = self._opens, self._closes
+        while stretch < len(closes):
+            if closes[stretch] >= instant:
+                start = opens[stretch]
+                return self._done[stretch] + instant - start if instant > start else self._done[stretch]
+            stretch += 1
+        return self._done[stretch]
 
     def _subtract_working_seconds(self, instant: int, seconds: int) -> int:
         wanted = self._worked_until(instant) - seconds
