@@ -81,10 +81,7 @@ def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
         return checked
     facts, row_fields = checked
     for name, value in facts.items():
-        if step.case.facts.get(name) != value:
-            step.emit(e.FactSet(name, value))
-        else:
-            step.case.changed[name] = step.case.seq
+        step.emit(e.FactSet(name, value))
     step.settle_facts(step.nodes.readers["*derive"])
     row = step.row(rule.on, act.row)
     if row is not None and row_fields:

@@ -46,14 +46,21 @@ def resolve(x: Env, case: CaseState, selector: Selector | None, hint: str | None
     if selector[0] == "person":
         person = selector[1]
         hindered = hindrance(x, case, person)
-        if hindered is None and (x.directory.appointments_of(person, x.at) or hint is None):
-            return Pick(person, hint or post_of(x, person))
-        post = hint or post_of(x, person)
-        found = walk(x, case, post, unit_of(x, person) if hint is None else None, current)
+        post = post_as(x, person, hint)
+        if hindered is None:
+            return Pick(person, post)
+        found = walk(x, case, post, unit_of(x, person) if post != hint else None, current)
         return found._replace(why=hindered or "left")
     if selector[0] == "post":
         return walk(x, case, selector[1], selector[2], current)
     return Pick(None, hint)
+
+
+def post_as(x: Env, person: str, hint: str | None) -> str | None:
+    """The post in which a person is meant: the capacity's own if he holds it (or holds none), else his highest."""
+    if hint is not None and x.directory.holds(person, hint, x.at):
+        return hint
+    return post_of(x, person) or hint
 
 
 def walk(x: Env, case: CaseState, post: str | None, unit: str | None, current: str | None = None) -> Pick:
@@ -103,7 +110,7 @@ def raised(x: Env, selector: Selector | None, hint: str | None, steps: int) -> S
     if selector is None or steps <= 0 or selector[0] == "anyone":
         return selector
     if selector[0] == "person":
-        post, unit = hint or post_of(x, selector[1]), unit_of(x, selector[1])
+        post, unit = post_as(x, selector[1], hint), unit_of(x, selector[1])
     else:
         post, unit = selector[1], selector[2]
     for _ in range(steps):
@@ -119,7 +126,7 @@ def rank_of(x: Env, selector: Selector | None, hint: str | None) -> int:
     """The rank a selector asks for; whoever holds no post of the regulation ranks below all."""
     if selector is None:
         return -2
-    post = selector[1] if selector[0] == "post" else (hint or post_of(x, selector[1]))
+    post = selector[1] if selector[0] == "post" else post_as(x, selector[1], hint)
     return x.pack.posts[post].rank if post in x.pack.posts else -1
 
 
