@@ -7,7 +7,7 @@ from typing import Any
 from axes.helpers import get_failure_limit
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,10 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name")
+        # Django sets the length as an attribute of the control only; here it is checked.
+        self.fields["username"] = UsernameField(
+            label=_("User name"), max_length=60, widget=self.fields["username"].widget
+        )
 
     @property
     def failure_limit(self) -> int:

@@ -18,15 +18,21 @@ from huiyin_engine import directory as engine
 _kept: dict[tuple[str, date, str], engine.Directory] = {}
 
 
-def directory_as_of(instant: int, pack: str = "") -> engine.Directory:
+def directory_revision() -> str:
+    """The name of the directory's present state; one query. It changes with every change, and never comes again."""
+    return Revision.objects.filter(pk=1).values_list("stamp", flat=True).first() or ""
+
+
+def directory_as_of(instant: int, pack: str = "", revision: str | None = None) -> engine.Directory:
     """
     The directory as it is at an engine instant.
 
     It holds the people who are with the organisation on that civil day, in directory order, every dated appointment
     and absence of theirs, and all units. With `pack`, appointments made for another pack alone are left out. Loads are
-    for the caller to add (`Directory.with_loads`). One query while nothing has changed; kept per process by revision.
+    for the caller to add (`Directory.with_loads`). Kept per process by revision: one query while nothing has changed,
+    none if the caller has read `revision` (`directory_revision`) in its transaction.
     """
-    revision = Revision.objects.filter(pk=1).values_list("stamp", flat=True).first() or ""
+    revision = directory_revision() if revision is None else revision
     day = dates.as_moment(instant).date()
     key = (revision, day, pack)
     kept = _kept.get(key)
