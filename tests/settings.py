@@ -17,9 +17,11 @@ if _KIND == "sqlite":
     os.environ.pop("DATABASE_URL", None)
 elif not os.environ.get("DATABASE_URL", "").startswith("postgres"):
     raise RuntimeError("HUIYIN_TEST_DB=postgresql needs DATABASE_URL; `scripts/with-postgresql` makes a server.")
-for _name in [name for name in os.environ if name.startswith("HUIYIN_") and name not in {
-    "HUIYIN_TEST_DB", "HUIYIN_CHROMIUM", "HUIYIN_CI"
-}]:
+for _name in [
+    name
+    for name in os.environ
+    if name.startswith("HUIYIN_") and name not in {"HUIYIN_TEST_DB", "HUIYIN_CHROMIUM", "HUIYIN_CI"}
+]:
     del os.environ[_name]
 os.environ["HUIYIN_VAR"] = str(_VAR)
 os.environ["HUIYIN_SECRET_KEY"] = "for tests only, known to everybody"

@@ -90,13 +90,19 @@ def _wrong_one(step: Step, fact: Fact, value: Any, at: int) -> tuple[Text, Text]
             return _wrong_instant(fact, value, at)
         case "person":
             if not isinstance(value, str) or not step.env.directory.exists(value):
-                return Text("不在通讯录中", "is not in the directory"), Text("从通讯录中选择", "choose from the directory")
+                return Text("不在通讯录中", "is not in the directory"), Text(
+                    "从通讯录中选择", "choose from the directory"
+                )
         case "unit":
             if not isinstance(value, str) or value not in step.env.directory.units:
-                return Text("没有这个部门", "is no unit of the directory"), Text("从部门表中选择", "choose from the units")
+                return Text("没有这个部门", "is no unit of the directory"), Text(
+                    "从部门表中选择", "choose from the units"
+                )
         case "post":
             if value not in step.pack.posts:
-                return Text("没有这个岗位", "is no post of the regulation"), Text("从岗位表中选择", "choose from the posts")
+                return Text("没有这个岗位", "is no post of the regulation"), Text(
+                    "从岗位表中选择", "choose from the posts"
+                )
     return None
 
 
@@ -107,7 +113,9 @@ def _wrong_text(value: Any) -> tuple[Text, Text] | None:
         return Text("含有不能保存的字符", "holds a character that cannot be kept"), Text("去掉该字符", "remove it")
     if len(value) > LONGEST_TEXT:
         return (
-            Text(f"过长（{len(value)}字，至多{LONGEST_TEXT}字）", f"is too long ({len(value)}, at most {LONGEST_TEXT})"),
+            Text(
+                f"过长（{len(value)}字，至多{LONGEST_TEXT}字）", f"is too long ({len(value)}, at most {LONGEST_TEXT})"
+            ),
             Text("缩短，或作为附件", "shorten it, or attach it as a file"),
         )
     if not value.strip():
@@ -132,5 +140,7 @@ def _wrong_instant(fact: Fact, value: Any, at: int) -> tuple[Text, Text] | None:
     if not EARLIEST <= value <= LATEST:
         return Text("不像真实的日期", "is no likely date"), Text("核对年份", "check the year")
     if fact.future and value <= at:
-        return Text("须晚于办理时间", "must lie after the instant of the act"), Text("另定一个以后的时间", "choose a later time")
+        return Text("须晚于办理时间", "must lie after the instant of the act"), Text(
+            "另定一个以后的时间", "choose a later time"
+        )
     return None

@@ -28,12 +28,7 @@ def options(world: World, case_id: str, person: str, at: int) -> list[Option]:
     """
     state = world.cases[case_id]
     pack = world.pack_of(state)
-    owed = {
-        act
-        for o in state.owed()
-        if person in o.bearers and o.owe in pack.owes
-        for act in pack.owes[o.owe].does
-    }
+    owed = {act for o in state.owed() if person in o.bearers and o.owe in pack.owes for act in pack.owes[o.owe].does}
     found = []
     decision = Decision(world, at)
     for rule in pack.acts.values():
@@ -60,7 +55,11 @@ def _hopeless(step: object, rule: ActRule, row: str | None) -> Refusal | None:
     values = step.row(rule.on, row)
     for i, need in enumerate(rule.needs):
         depends = any(cell in taken or _derived_from(step, cell, taken) for cell in need.condition.deps)
-        if not depends and "now" not in need.condition.text and need.condition.run(step.case, step.env, values) is not True:
+        if (
+            not depends
+            and "now" not in need.condition.text
+            and need.condition.run(step.case, step.env, values) is not True
+        ):
             return need_not_met(rule, i, need)
     return None
 

@@ -54,7 +54,9 @@ class Decision:
         return step
 
     def outcome(self) -> Outcome:
-        return Outcome(tuple(Change(c, tuple(self.entries[c]), self.states[c]) for c in self.entries if self.entries[c]))
+        return Outcome(
+            tuple(Change(c, tuple(self.entries[c]), self.states[c]) for c in self.entries if self.entries[c])
+        )
 
 
 class Step:

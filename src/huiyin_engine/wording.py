@@ -36,7 +36,9 @@ def name_of(pack: Pack, name: str) -> Text:
         return describe(pack, s.parse(pack.aliases[name]))
     if name in pack.row_names:
         return pack.row_names[name]
-    return {"anyone": Text("任何人员", "anybody"), "actor": Text("经办人", "whoever does it")}.get(name, Text(name, name))
+    return {"anyone": Text("任何人员", "anybody"), "actor": Text("经办人", "whoever does it")}.get(
+        name, Text(name, name)
+    )
 
 
 def describe(pack: Pack, node: s.Node) -> Text:
@@ -110,7 +112,9 @@ def case_closed(rule: ActRule, case: CaseState) -> Refusal:
     when = instants.show_instant(case.closed_at or 0)
     return Refusal(
         "case_closed",
-        Text(f"已于{when.zh}结案，不能再“{rule.name.zh}”", f"closed on {when.en}; '{rule.name.en}' is no longer possible"),
+        Text(
+            f"已于{when.zh}结案，不能再“{rule.name.zh}”", f"closed on {when.en}; '{rule.name.en}' is no longer possible"
+        ),
         rule.source.clause,
         Text("另立关联案件，或按制度重开", "open a linked case, or reopen it as the regulation allows"),
     )
@@ -181,7 +185,9 @@ def fallen_away(rule: ActRule) -> Refusal:
 def must_come_first(pack: Pack, rule: ActRule, owe: OweRule) -> Refusal:
     return Refusal(
         "must_come_first",
-        Text(f"“{owe.name.zh}”还没有做，不能“{rule.name.zh}”", f"'{owe.name.en}' is still owed before '{rule.name.en}'"),
+        Text(
+            f"“{owe.name.zh}”还没有做，不能“{rule.name.zh}”", f"'{owe.name.en}' is still owed before '{rule.name.en}'"
+        ),
         owe.source.clause,
         Text(f"先办“{owe.name.zh}”", f"do '{owe.name.en}' first"),
     )
@@ -218,4 +224,6 @@ def input_unknown(rule: ActRule, field: str) -> Refusal:
 
 
 def need_not_met(rule: ActRule, index: int, need: Need) -> Refusal:
-    return Refusal("need_not_met", need.text, rule.source.clause, Text("先使前提成立", "make it hold first"), field=str(index))
+    return Refusal(
+        "need_not_met", need.text, rule.source.clause, Text("先使前提成立", "make it hold first"), field=str(index)
+    )

@@ -135,7 +135,10 @@ class Builder:
                     "post_unknown",
                     HEADER_FILE,
                     header.lines["posts"],
-                    Text(f"{post.id} 的上级 {post.answers_to} 没有定义", f"{post.id} answers to unknown {post.answers_to}"),
+                    Text(
+                        f"{post.id} 的上级 {post.answers_to} 没有定义",
+                        f"{post.id} answers to unknown {post.answers_to}",
+                    ),
                     Text("在 posts 中补上", "define it under posts"),
                 )
         cases = header.get("cases")
@@ -340,9 +343,7 @@ class Builder:
         try:
             return compile_sentence(text, scope or self.scope, expected)
         except SentenceError as wrong:
-            self.problem(
-                element, "sentence_wrong", wrong.text, Text("改正这句话", "mend the sentence"), line
-            )
+            self.problem(element, "sentence_wrong", wrong.text, Text("改正这句话", "mend the sentence"), line)
             return None
 
     def sentences(
@@ -404,7 +405,10 @@ class Builder:
                     clause.file,
                     clause.line,
                     Text(f"{'、'.join(clause.rules)} 没有元素承载", f"no element carries {', '.join(clause.rules)}"),
-                    Text("加上元素，或写入 outside、none stated", "add an element, or list it under outside or none stated"),
+                    Text(
+                        "加上元素，或写入 outside、none stated",
+                        "add an element, or list it under outside or none stated",
+                    ),
                     clause.number,
                 )
 

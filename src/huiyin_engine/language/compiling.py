@@ -222,9 +222,7 @@ class _Compiler:
             a = self.code(node.a)
             b = self.literal_for(node.b, a) or self.code(node.b)
         if not (_fits(a.type, b.type) or _fits(b.type, a.type)):
-            raise SentenceError(
-                Text(f"{a.type} 与 {b.type} 不能相比", f"{a.type} cannot be compared with {b.type}")
-            )
+            raise SentenceError(Text(f"{a.type} 与 {b.type} 不能相比", f"{a.type} cannot be compared with {b.type}"))
         if node.op not in ("is", "is not") and a.type not in ORDERED:
             raise SentenceError(Text(f"{a.type} 没有大小先后", f"{a.type} has no order"))
         unknown = a.unknown or b.unknown
@@ -423,7 +421,9 @@ class _Compiler:
             return Code(src, value.type, False, frozenset(deps | value.deps))
         if node.ask == "count":
             return Code(f"sum(1 {each} if {test})", "number", False, frozenset(deps))
-        src = {"any": f"any({test} {each})", "all": f"all({test} {each})", "none": f"(not any({test} {each}))"}[node.ask]
+        src = {"any": f"any({test} {each})", "all": f"all({test} {each})", "none": f"(not any({test} {each}))"}[
+            node.ask
+        ]
         return Code(src, "yes/no", False, frozenset(deps))
 
     def lookup(self, node: s.Lookup) -> Code:

@@ -341,9 +341,7 @@ def _instead(b: Builder, element: RawElement, scope: Scope) -> tuple[p.Diversion
     return tuple(found)
 
 
-def _adds(
-    b: Builder, element: RawElement, scope: Scope
-) -> tuple[tuple[str, str | None, Mapping[str, Sentence]], ...]:
+def _adds(b: Builder, element: RawElement, scope: Scope) -> tuple[tuple[str, str | None, Mapping[str, Sentence]], ...]:
     tree = element.body.get("adds")
     found: list[tuple[str, str | None, Mapping[str, Sentence]]] = []
     for kind, fields in tree.items.items() if isinstance(tree, Map) else ():

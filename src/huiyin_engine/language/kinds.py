@@ -27,7 +27,9 @@ class Key(NamedTuple):
 
 _COMMON = {
     "name": Key("text", "名称。What people call it, zh / en."),
-    "rules": Key("words", "承载的条目号。Rule ids of the digest this very element carries (default: those of its clause)."),
+    "rules": Key(
+        "words", "承载的条目号。Rule ids of the digest this very element carries (default: those of its clause)."
+    ),
     "source": Key("word", "text（原文）| reading（读法）| ours（本系统）。Where it comes from."),
     "note": Key("text", "说明。A remark for readers."),
 }
@@ -35,14 +37,18 @@ _OF = {"of": Key("words", "事项类型。Case types it belongs to (default: the
 
 KINDS: dict[str, dict[str, Key]] = {
     "fact": {
-        "type": Key("word", "类型。text, yes/no, choice, money, number, share, instant, date, person, unit, post, place, file."),
+        "type": Key(
+            "word", "类型。text, yes/no, choice, money, number, share, instant, date, person, unit, post, place, file."
+        ),
         "one of": Key("texts", "可选值。The values of a choice."),
         "several": Key("flag", "可多项。Holds a list."),
         "start": Key("scalar", "初值。Value at opening."),
         "ends": Key("word", "只写日期时的钟点。Hour a bare date ends (CR-15)."),
         "is": Key("sentence", "推导。Computed by this sentence."),
         "first of": Key("table", "推导：第一条成立的。Computed: first row that holds."),
-        "highest of": Key("table", "推导：取最高。Computed: highest value of the rows that hold, in the order of the choice."),
+        "highest of": Key(
+            "table", "推导：取最高。Computed: highest value of the rows that hold, in the order of the choice."
+        ),
         "keep": Key("flag", "一旦为是不再变回。Once yes (or higher) it stays."),
         "future": Key("flag", "须晚于当时。Must lie after the instant of the act (CR-15)."),
         "required when": Key("sentence", "何时必填。Compulsory when this holds, although taken with '?'."),
@@ -177,7 +183,10 @@ KINDS: dict[str, dict[str, Key]] = {
         "dated by": Key("sentence", "归期时刻。Instant that puts a case into the period."),
         "cuts": Key("words", "阈值（参数或数）。Cut points whose crossing is an event."),
     },
-    "say": {"text": Key("text", "话术、提示。Guidance shown to people.", True), "acts": Key("words", "显示处。Acts it is shown at.")},
+    "say": {
+        "text": Key("text", "话术、提示。Guidance shown to people.", True),
+        "acts": Key("words", "显示处。Acts it is shown at."),
+    },
     "closes": {
         **_OF,
         "when": Key("sentence", "何时结案。The case closes when this holds.", True),

@@ -191,9 +191,7 @@ def _clause(item: Map, file: str, reader: Reader, clauses: list[Clause], element
         found.append((kind, name.strip()))
     says = reader.text(own["says"], file, number) if "says" in own else None
     carried_by = reader.words(own.get("elements"), file, number)
-    clauses.append(
-        Clause(number, says, origin, rules, outside, silent, tuple(found), carried_by, file, item.line)
-    )
+    clauses.append(Clause(number, says, origin, rules, outside, silent, tuple(found), carried_by, file, item.line))
 
 
 def _kinds() -> tuple[str, str]:

@@ -380,8 +380,19 @@ class Pack:
 
     def source_of(self, kind: str, name: str) -> Source | None:
         """Where an element stands, or None for one the engine itself brings."""
-        table = getattr(self, {"fact": "facts", "holder": "holders", "act": "acts", "owe": "owes", "tell": "tells",
-                               "record": "records", "open": "opens", "closes": "closes"}[kind])
+        table = getattr(
+            self,
+            {
+                "fact": "facts",
+                "holder": "holders",
+                "act": "acts",
+                "owe": "owes",
+                "tell": "tells",
+                "record": "records",
+                "open": "opens",
+                "closes": "closes",
+            }[kind],
+        )
         element = table.get(name)
         return element.source if element else None
 

@@ -191,9 +191,7 @@ class _Parser:
 
     def error(self, place: int) -> SentenceError:
         rest = self.text[place : place + 20] or "…"
-        return SentenceError(
-            Text(f"“{self.text}”读到“{rest}”处不通", f"'{self.text}' cannot be read from '{rest}' on")
-        )
+        return SentenceError(Text(f"“{self.text}”读到“{rest}”处不通", f"'{self.text}' cannot be read from '{rest}' on"))
 
     def fail(self) -> SentenceError:
         return self.error(self.tokens[self.i][2])

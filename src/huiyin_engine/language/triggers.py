@@ -55,7 +55,10 @@ def _one(b: Builder, element: RawElement, text: str, line: int) -> Trigger | Non
         element,
         "trigger_unknown",
         Text(f"“{text}”不是可识别的起因", f"'{text}' sets nothing going"),
-        Text("写行为名、opened、closed、missed X、met X、… becomes yes", "an act, opened, closed, missed X, met X, … becomes yes"),
+        Text(
+            "写行为名、opened、closed、missed X、met X、… becomes yes",
+            "an act, opened, closed, missed X, met X, … becomes yes",
+        ),
         line,
     )
     return None

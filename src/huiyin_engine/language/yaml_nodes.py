@@ -94,7 +94,9 @@ def _tree(node: Any, file: str, findings: list[Finding]) -> Tree:
                     file,
                     key_line,
                     Text(f"“{key}”后面没有内容", f"nothing stands after '{key}'"),
-                    Text("写上内容；{ } 里的半角逗号会切断一句话", "write it; a comma inside { } cuts a sentence in two"),
+                    Text(
+                        "写上内容；{ } 里的半角逗号会切断一句话", "write it; a comma inside { } cuts a sentence in two"
+                    ),
                 )
             )
             continue
