@@ -76,8 +76,9 @@ def main() -> int:
     def due_in_office(limit: Limit, start: int) -> int:
         return due(limit, start, office)
 
-    def business_duration(date: datetime.datetime, end_date: datetime.datetime) -> object:
-        return businessDuration(date, end_date, opening, closing, holidaylist=holidays, unit="min")
+    def business_duration(date: datetime.datetime, end_date: datetime.datetime) -> float:
+        minutes: float = businessDuration(date, end_date, opening, closing, holidaylist=holidays, unit="min")
+        return minutes
 
     contests = [
         Contest("add working days", office.add_working_days, days, counts),

@@ -40,10 +40,10 @@ class DayTable:
     """
 
     authority: Text
-    exceptions: Mapping[int, DayException]
+    exceptions: Mapping[int, DayException] = field(repr=False)  # hundreds of days, the version stands for them
     covered_years: frozenset[int] | None
     weekly_rest: frozenset[int] = WEEKEND
-    version: str = field(init=False, repr=False)
+    version: str = field(init=False)
 
     def __post_init__(self) -> None:
         if not self.weekly_rest <= frozenset(range(7)) or len(self.weekly_rest) == 7:

@@ -306,7 +306,7 @@ class WorkingCalendar:
             stretch += 1
             if done[stretch + 1] < wanted:
                 # No stretch is shorter than the shortest one, so this is as far as the count can go.
-                limit = min(len(done), stretch + 3 + seconds // self._shortest)
+                limit = min(len(done), stretch + 1 + seconds // self._shortest)
                 stretch = bisect_left(done, wanted, stretch, limit) - 1
             return self._opens[stretch] + wanted - done[stretch]
         except IndexError:

@@ -11,7 +11,7 @@ from tests.engine.calendar.naive import DAY, Periods, Plain
 
 from huiyin_engine.calendars import DayException, DayTable, Season, WorkingCalendar, WorkingHours
 from huiyin_engine.calendars.working_hours import Period
-from huiyin_engine.instants import parse_day
+from huiyin_engine.instants import format_day, parse_day
 from huiyin_engine.texts import Text
 
 twin = settings(deadline=None)  # the twin is slow on purpose
@@ -33,6 +33,12 @@ class Pair(NamedTuple):
 
     calendar: WorkingCalendar
     plain: Plain
+
+    def __repr__(self) -> str:
+        """Show what tells one drawn calendar from another, in a length that can be read."""
+        days = {format_day(day): worked for day, worked in self.plain.exceptions.items()}
+        exceptions = days if len(days) <= 60 else "mainland"
+        return f"Pair(rest={self.plain.weekly_rest}, exceptions={exceptions}, seasons={self.plain.seasons})"
 
 
 OFFICE: Periods = [(540, 1080)]
