@@ -267,6 +267,21 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(env.str("HUIYIN_FILES", default=str(VAR_DIR / "files"))).resolve()
+LARGEST_FILE = env.int("HUIYIN_MAX_FILE_MEGABYTES", default=20) * 1024 * 1024
+FILES_AT_ONCE = env.int("HUIYIN_MAX_FILES_AT_ONCE", default=6)
+FILES_PER_CASE = env.int("HUIYIN_MAX_FILES_PER_CASE", default=100)
+FILE_UPLOAD_HANDLERS = [
+    "huiyin.documents.uploads.QuotaUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# --- The public side --------------------------------------------------------------------------------------------------
+
+PORTAL_COMPLAINTS_PER_HOUR = env.int("HUIYIN_PORTAL_COMPLAINTS_PER_HOUR", default=20)
+PORTAL_WRONG_SECRETS_PER_HOUR = env.int("HUIYIN_PORTAL_WRONG_SECRETS_PER_HOUR", default=10)
+PORTAL_LEAST_SECONDS = env.int("HUIYIN_PORTAL_LEAST_SECONDS", default=3)
+PORTAL_MINUTES = env.int("HUIYIN_PORTAL_MINUTES", default=60)
 
 DEMO = env.bool("HUIYIN_DEMO", default=True)
 
