@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from huiyin_engine.derivations import derivation_of
 from huiyin_engine.language.yaml_nodes import Map, Scalar, Seq, Tree
 from huiyin_engine.model.state import ENDED, MET, MET_LATE, SUSPENDED, Obligation
 from huiyin_engine.testing.checking import Check, instant_or_none, when
@@ -68,9 +69,7 @@ def _due_fields(check: Check, o: Obligation, body: Map) -> None:
 
 
 def _derivation(check: Check, o: Obligation, tree: Tree) -> None:
-    from huiyin_engine.explain import why_due
-
-    texts = why_due(check.world, check.case.id, o.key)
+    texts = derivation_of(check.world, check.case, o.key, check.store.entries(check.case.id)).lines
     for part in tree.items if isinstance(tree, Seq) else (tree,):
         check.contains(part.line, f"{o.key} 推算", f"derivation of {o.key}", word(part), texts)
 
