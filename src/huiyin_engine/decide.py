@@ -16,9 +16,9 @@ from huiyin_engine.inputs import check_inputs
 from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
-from huiyin_engine.model.state import OPEN
+from huiyin_engine.model.state import OPEN, OWED
 from huiyin_engine.obligations import recompute
-from huiyin_engine.people import entitled, everybody
+from huiyin_engine.people import Right, entitled, everybody
 from huiyin_engine.step import Decision, Step
 from huiyin_engine.texts import Text
 
@@ -73,9 +73,9 @@ def _one(decision: Decision, act: Act, case_id: str) -> Refusal | None:
 
 def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     """Check and carry out an act within a step; the step settles unless the act is refused."""
-    refusal = standing(step, rule, act)
-    if refusal is not None:
-        return refusal
+    right = _right(step, rule, act)
+    if isinstance(right, Refusal):
+        return right
     checked = check_inputs(step, rule, act)
     if isinstance(checked, Refusal):
         return checked
@@ -89,13 +89,19 @@ def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     refusal = guards(step, rule, act, row)
     if refusal is not None:
         return refusal
-    _carry_out(step, rule, act, {**facts, **row_fields}, row_fields, row)
+    _carry_out(step, rule, act, {**facts, **row_fields} if row_fields else facts, row_fields, row, right.on_behalf)
     step.settle()
     return None
 
 
 def standing(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     """What can be said without the inputs: is the case open, does the row exist, may this person."""
+    right = _right(step, rule, act)
+    return right if isinstance(right, Refusal) else None
+
+
+def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
+    """The right by which the actor acts, or why he may not."""
     case, pack = step.case, step.pack
     if case.closed_at is not None and not (rule.after_closing or rule.reopens):
         return wording.case_closed(rule, case)
@@ -115,10 +121,10 @@ def standing(step: Step, rule: ActRule, act: Act) -> Refusal | None:
             return wording.too_early(pack, rule, step_before)
     if rule.skip is not None and not step.opened and rule.skip.run(case, step.env, None) is True:
         return wording.fallen_away(rule)
-    for owe in pack.owes.values():
-        if rule.id in owe.gates and any(o.owe == owe.id and o.owed for o in case.obligations.values()):
+    for o in case.obligations.values():
+        if o.state in OWED and rule.id in (owe := pack.owes[o.owe]).gates:
             return wording.must_come_first(pack, rule, owe)
-    return None
+    return right
 
 
 def is_past(step: Step, act: str) -> bool:
@@ -146,10 +152,15 @@ def guards(step: Step, rule: ActRule, act: Act, row: Mapping[str, Any] | None) -
 
 
 def _carry_out(
-    step: Step, rule: ActRule, act: Act, inputs: Mapping[str, Any], row_fields: Mapping[str, Any], row: Any
+    step: Step,
+    rule: ActRule,
+    act: Act,
+    inputs: Mapping[str, Any],
+    row_fields: Mapping[str, Any],
+    row: Any,
+    on_behalf: str | None,
 ) -> None:
     env, case = step.env, step.case
-    right = entitled(env, case, rule.by, act.actor, row)
     computed = {name: sentence.run(case, env, row) for name, sentence in rule.sets.items()}
     diverted = next((i for i, d in enumerate(rule.instead) if d.condition.run(case, env, row) is True), None)
     if diverted is not None:
@@ -157,7 +168,7 @@ def _carry_out(
     signers = {slot: sentence.run(case, env, row) for slot, sentence in rule.signs.items()}
     if rule.reopens and case.closed_at is not None:
         step.emit(e.CaseReopened(rule.id))
-    step.emit(e.ActDone(rule.id, act.actor, inputs, act.row, right.on_behalf, act.reason))
+    step.emit(e.ActDone(rule.id, act.actor, inputs, act.row, on_behalf, act.reason))
     if diverted is not None:
         step.emit(e.ActDiverted(rule.id, diverted))
     for field, value in row_fields.items():
@@ -168,7 +179,7 @@ def _carry_out(
         elif case.facts.get(name) != value:
             step.emit(e.FactSet(name, value, "computed"))
     for slot, selector in signers.items():
-        _sign(step, rule, act, slot, selector, right.on_behalf)
+        _sign(step, rule, act, slot, selector, on_behalf)
     for kind, each, fields in rule.adds:
         _add_rows(step, kind, each, fields)
     if rule.names is not None:

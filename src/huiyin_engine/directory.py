@@ -7,6 +7,7 @@ a person who supervises several units holds the supervising post once for each o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import NamedTuple
 
 FOREVER = 2**62
@@ -58,7 +59,9 @@ class Directory:
     organisation as it was on its due instant.
     """
 
-    __slots__ = ("absences", "appointments", "loads", "persons", "units", "_by_person", "_by_post", "_order")
+    __slots__ = (
+        "absences", "appointments", "loads", "persons", "units", "_by_person", "_by_post", "_held", "_holding", "_order",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -76,13 +79,17 @@ class Directory:
         self._order = {p: i for i, p in enumerate(self.persons)}
         self._by_post: dict[str, list[Appointment]] = {}
         self._by_person: dict[str, list[Appointment]] = {}
+        self._held: dict[tuple[str, str | None], tuple[int, int, tuple[str, ...]]] = {}
+        self._holding: dict[str, tuple[int, int, tuple[Appointment, ...]]] = {}
         for appointment in self.appointments:
             self._by_post.setdefault(appointment.post, []).append(appointment)
             self._by_person.setdefault(appointment.person, []).append(appointment)
 
     def with_loads(self, loads: Mapping[str, int]) -> Directory:
         """The same directory with other numbers of open cases per person."""
-        return Directory(self.persons.values(), self.appointments, self.absences, self.units.values(), loads)
+        new = copy(self)
+        new.loads = loads
+        return new
 
     def exists(self, person: str) -> bool:
         return person in self.persons
@@ -98,22 +105,28 @@ class Directory:
 
     def holders(self, post: str, unit: str | None, at: int) -> tuple[str, ...]:
         """Who holds `post` (for `unit` if one is given) at the instant, absent ones included, in directory order."""
-        found = {
-            a.person
-            for a in self._by_post.get(post, ())
-            if (unit is None or a.unit is None or a.unit == unit) and a.since <= at < a.until
-        }
-        if len(found) < 2:
-            return tuple(found)
+        known = self._held.get((post, unit))
+        if known is not None and known[0] <= at < known[1]:
+            return known[2]
+        possible = [a for a in self._by_post.get(post, ()) if unit is None or a.unit is None or a.unit == unit]
         order = self._order
-        return tuple(sorted(found, key=lambda p: order.get(p, len(order))))
+        found = {a.person for a in possible if a.since <= at < a.until}
+        holders = tuple(sorted(found, key=lambda p: order.get(p, len(order))))
+        self._held[(post, unit)] = (*_unchanged(possible, at), holders)
+        return holders
 
     def holds(self, person: str, post: str, at: int) -> bool:
-        return any(a.post == post and a.since <= at < a.until for a in self._by_person.get(person, ()))
+        return any(a.post == post for a in self.appointments_of(person, at))
 
     def appointments_of(self, person: str, at: int) -> tuple[Appointment, ...]:
         """The appointments of a person at the instant, in the order they were entered."""
-        return tuple(a for a in self._by_person.get(person, ()) if a.since <= at < a.until)
+        known = self._holding.get(person)
+        if known is not None and known[0] <= at < known[1]:
+            return known[2]
+        possible = self._by_person.get(person, [])
+        held = tuple(a for a in possible if a.since <= at < a.until)
+        self._holding[person] = (*_unchanged(possible, at), held)
+        return held
 
     def away(self, person: str, at: int) -> Absence | None:
         for absence in self.absences:
@@ -125,3 +138,15 @@ class Directory:
         """Fewest open cases first, then directory order (CR-4)."""
         loads, order = self.loads, self._order
         return sorted(persons, key=lambda p: (loads.get(p, 0), order.get(p, len(order))))
+
+
+def _unchanged(appointments: Iterable[Appointment], at: int) -> tuple[int, int]:
+    """From when (included) until when (excluded) round the instant none of the appointments begins or ends."""
+    begin, end = -FOREVER, FOREVER
+    for appointment in appointments:
+        for change in (appointment.since, appointment.until):
+            if change <= at:
+                begin = max(begin, change)
+            else:
+                end = min(end, change)
+    return begin, end

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from huiyin_engine import arising, obligations
-from huiyin_engine.language.compiling import Sentence
+from huiyin_engine.language.compiling import MEASURES, Sentence
 from huiyin_engine.language.findings import Finding, PackRefused
 from huiyin_engine.language.pack import Fact, HolderRule, Node, Nodes, Pack, Table
 from huiyin_engine.model import events as e
@@ -35,15 +35,29 @@ def build_nodes(pack: Pack, case_type: str) -> Nodes:
     nodes += arising.nodes_after_obligations(pack, case_type)
     readers: dict[str, int] = {}
     for i, node in enumerate(nodes):
-        for cell in node.cells:
+        for cell in node.cells | (measure_cells(pack) if MEASURES in node.cells else frozenset()):
             readers[cell] = readers.get(cell, 0) | 1 << i
-    derive = 0
+    derive = always = 0
     for i, node in enumerate(nodes):
         if node.kind in ("fact", "concerned"):
             derive |= 1 << i
+        if node.kind in ("fact", "concerned", "holder", "skip", "closes"):
+            always |= 1 << i
     readers["*derive"] = derive
+    readers["opened"] = readers.get("opened", 0) | always
     labels = tuple((n.kind, n.id) for n in nodes)
     return Nodes(tuple(n.run for n in nodes), labels, readers, (1 << len(nodes)) - 1)
+
+
+def measure_cells(pack: Pack) -> frozenset[str]:
+    """The cells that decide what a case contributes to the measures of its pack."""
+    cells: set[str] = {"opened"}
+    for rule in pack.measures.values():
+        cells |= {f"fact:{name}" for name in (rule.by, rule.fact) if name is not None}
+        for sentence in (rule.where, rule.dated_by):
+            if sentence is not None:
+                cells |= sentence.deps
+    return frozenset(cells)
 
 
 def table_cells(table: Table | None) -> frozenset[str]:

@@ -33,8 +33,12 @@ def trigger_cells(triggers: Iterable[Trigger]) -> set[str]:
                 cells.add(f"missed:{t.name}")
             case "met":
                 cells.add(f"owe:{t.name}")
+            case "opened":
+                cells.add("opened")
             case "becomes":
-                cells |= t.condition.deps if t.condition else set()
+                cells |= {"opened", *(t.condition.deps if t.condition else ())}
+            case "crossed":
+                cells.add(f"crossed:{t.name}")
             case "changes":
                 cells.add(f"fact:{t.name}")
             case "row":
@@ -48,7 +52,7 @@ def nodes(pack: Pack, case_type: str) -> list[Node]:
     for rule in pack.owes.values():
         if case_type not in rule.of:
             continue
-        cells = trigger_cells(rule.triggers) | {"opened", "concerned"}
+        cells = trigger_cells(rule.triggers) | {"concerned"}
         sentences = [rule.condition, rule.lasting, rule.where, rule.met_when, *rule.who]
         if rule.moves != "never":
             sentences.append(rule.due)
@@ -58,7 +62,7 @@ def nodes(pack: Pack, case_type: str) -> list[Node]:
         cells |= {f"act:{a}" for a in rule.does}
         cells.discard(f"owe:{rule.id}")
         if rule.every:
-            cells.add("closed")
+            cells |= {"opened", "closed"}
         found.append(Node("owe", rule.id, frozenset(cells), _node(rule)))
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from huiyin_engine.evolve import apply
+from huiyin_engine.measures import cross
 from huiyin_engine.language.pack import Nodes, Pack, Trigger
 from huiyin_engine.language.runtime import Env
 from huiyin_engine.model import events as e
@@ -50,7 +51,7 @@ class Decision:
         step = Step(self, blank, blank.copy(), pack, pack.nodes[case_type], at, actor)
         step.emit(e.CaseOpened(case_type, pack.id, pack.version, **more))
         step.opened = True
-        step.dirty = step.nodes.everything
+        step.dirty = step.nodes.readers["opened"]
         return step
 
     def outcome(self) -> Outcome:
@@ -67,7 +68,7 @@ class Step:
     """
 
     __slots__ = (
-        "at", "before", "case", "decision", "did", "dirty", "env", "fired", "just_closed", "met", "missed", "nodes",
+        "at", "before", "case", "decision", "did", "dirty", "env", "fired", "just_closed", "log", "met", "missed", "nodes",
         "opened", "pack", "rows_added",
     )  # fmt: skip
 
@@ -84,10 +85,12 @@ class Step:
         self.decision = decision
         self.before = before
         self.case = draft
+        self.log = decision.entries.setdefault(draft.id, [])
         self.pack = pack
         self.nodes = nodes
         self.at = at
         self.env = Env(decision.world, pack, at, actor)
+        self.env.before = before
         self.dirty = 0
         self.did: dict[str, int] = {}
         self.missed: list[tuple[str, int]] = []
@@ -101,9 +104,11 @@ class Step:
         """Write an event into the draft and mark what reads the cells it changed."""
         case = self.case
         apply(case, event, self.at)
-        self.decision.entries.setdefault(case.id, []).append(e.Entry(self.at, self.decision.recorded_at, event))
-        readers = self.nodes.readers
+        self.log.append(e.Entry(self.at, self.decision.recorded_at, event))
         kind = type(event)
+        if kind in _UNREAD:
+            return
+        readers = self.nodes.readers
         if kind is e.FactSet:
             self.dirty |= readers.get(f"fact:{event.fact}", 0)  # type: ignore[union-attr]
         elif kind is e.ActDone:
@@ -125,6 +130,8 @@ class Step:
             self.dirty |= readers.get(f"named:{event.capacity}", 0)  # type: ignore[union-attr]
         elif kind is e.Linked:
             self.dirty |= readers.get(f"link:{event.link}", 0)  # type: ignore[union-attr]
+        elif kind is e.MeasureCrossed:
+            self.dirty |= readers.get(f"crossed:{event.measure}", 0)  # type: ignore[union-attr]
         elif kind is e.CaseClosed or kind is e.CaseReopened:
             self.just_closed = kind is e.CaseClosed
             self.dirty |= readers.get("closed", 0)
@@ -133,7 +140,12 @@ class Step:
         """Run the wave until nothing is dirty, then hand the draft to the decision."""
         run = self.nodes.run
         left = 200 * (len(run) + 1)
-        while self.dirty:
+        while True:
+            if not self.dirty:
+                if self.pack.measures:
+                    cross(self)
+                if not self.dirty:
+                    break
             lowest = self.dirty & -self.dirty
             self.dirty ^= lowest
             run[lowest.bit_length() - 1](self)
@@ -168,6 +180,8 @@ class Step:
                 if condition is None or condition.run(self.case, self.env, None) is not True:
                     return False
                 return self.opened or condition.run(self.before, self.env, None) is not True
+            case "crossed":
+                return any(key[:2] == ("measure", trigger.name) for key in self.fired if isinstance(key, tuple))
             case "changes":
                 return self.case.facts.get(trigger.name) != self.before.facts.get(trigger.name)
         return False
@@ -197,6 +211,8 @@ class Step:
         return {**found, "key": key} if found is not None else None
 
 
+_UNREAD = frozenset((e.Signed, e.Told, e.AlarmSet, e.AlarmRang, e.RecordStarted, e.ObligationWarned, e.StepSkipped))
+"""Events that change no cell that a sentence or a node reads."""
 _OBLIGATION_EVENTS = frozenset(
     (
         e.ObligationOpened,

@@ -231,8 +231,10 @@ class Builder:
             posts=frozenset(self.posts),
             rows=rows,
             links=frozenset(links),
+            measures=frozenset(e.id for e in self.elements if e.kind == "measure"),
             tables=tables,
             skips=skips,
+            aliases=self.aliases,
         )
         extras = {}
         for alias, meaning in self.aliases.items():

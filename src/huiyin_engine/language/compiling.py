@@ -44,8 +44,10 @@ class Scope:
     posts: frozenset[str] = frozenset()
     rows: Mapping[str, Mapping[str, FactType]] = field(default_factory=dict)
     links: frozenset[str] = frozenset()
+    measures: frozenset[str] = frozenset()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     row: str | None = None
 
@@ -55,9 +57,14 @@ class Scope:
     def on_row(self, kind: str | None) -> Scope:
         return replace(self, row=kind)
 
+    def post_named(self, word: str) -> str | None:
+        """The post that a word means: its own name, or a library word bound to it."""
+        word = self.aliases.get(word, word)
+        return word if word in self.posts else None
+
     def names(self) -> list[str]:
         found = [*self.facts, *self.parameters, *self.acts, *self.owes, *self.holders, *self.posts, *self.rows]
-        return [*found, *self.extras, *self.links, *self.tables]
+        return [*found, *self.extras, *self.links, *self.measures, *self.tables]
 
 
 class Code(NamedTuple):
@@ -80,6 +87,8 @@ class Sentence(NamedTuple):
     run: Compiled
 
 
+MEASURES = "measures"
+"""The cell of a sentence that reads a measure: it stands for all that the case contributes to one."""
 NO_DEPS: frozenset[str] = frozenset()
 _NAMESPACE = {name: getattr(runtime, name) for name in dir(runtime) if not name.startswith("__")}
 _NAMESPACE.update(min=min, max=max, any=any, all=all, sum=sum, len=len)
@@ -168,6 +177,8 @@ class _Compiler:
             return Code(f"x.parameters.get({name!r})", fact.type, True, NO_DEPS, fact.values)
         if name in scope.posts:
             return Code(f"('post', {name!r}, None)", "selector", False, NO_DEPS)
+        if name in scope.measures:
+            return Code(f"measure_value(c, x, {name!r})", "number", True, frozenset({MEASURES}))
         if name == "closed":
             return Code("(c.closed_at is not None)", "yes/no", False, frozenset({"closed"}))
         if name in ("closed_at", "opened_at"):
@@ -241,8 +252,9 @@ class _Compiler:
         posts: list[str] | None = None
         if a.type in ("person", "people"):
             names = node.b.items if isinstance(node.b, s.ListOf) else (node.b,)
-            if all(isinstance(n, s.Name) and n.id in self.scope.posts for n in names):
-                posts = [n.id for n in names if isinstance(n, s.Name)]
+            meant = [self.scope.post_named(n.id) if isinstance(n, s.Name) else None for n in names]
+            if all(meant):
+                posts = [post for post in meant if post is not None]
         if posts is not None:
             code = Code(f"holds_post(x, {a.src}, {tuple(posts)!r})", "yes/no", True, a.deps)
         else:
@@ -405,6 +417,9 @@ class _Compiler:
         return Code(f"is_{node.ask}({args}, {node.number!r}, r)", "yes/no", False, deps)
 
     def rows(self, node: s.Rows) -> Code:
+        post = self.scope.post_named(node.rows)
+        if node.ask == "count" and node.where is None and post is not None and node.rows not in self.scope.rows:
+            return Code(f"able_holders(c, x, {post!r})", "number", False, frozenset({"concerned"}))
         if node.rows not in self.scope.rows:
             raise self.unknown_name(node.rows, self.scope.rows)
         inner = _Compiler(self.scope.on_row(node.rows))

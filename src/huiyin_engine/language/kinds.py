@@ -177,6 +177,8 @@ KINDS: dict[str, dict[str, Key]] = {
     },
     "measure": {
         "count": Key("word", "统计哪种事项。Case type counted.", True),
+        "distinct": Key("word", "计不同的事实值。Counts the distinct values of this fact."),
+        "sum": Key("word", "求和的事实。Sums this fact."),
         "where": Key("sentence", "哪些。Which of them."),
         "by": Key("word", "按哪个事实。Fact it is counted by."),
         "within": Key("word", "周期。month, quarter, year."),

@@ -287,12 +287,14 @@ class LetterRule(NamedTuple):
 
 
 class MeasureRule(NamedTuple):
-    """A quantity over many cases 统计量."""
+    """A quantity over many cases 统计量; `kind` is count, distinct or sum (of `fact`)."""
 
     id: str
     name: Text
     source: Source
     count: str
+    kind: str
+    fact: str | None
     where: Sentence | None
     by: str | None
     within: str | None

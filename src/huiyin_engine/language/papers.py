@@ -122,11 +122,18 @@ def measure(b: Builder, element: RawElement) -> p.MeasureRule:
     count = _scalar(element, "count")
     if count not in b.cases:
         b.unknown(element, count, b.cases)
+    kind = next((k for k in ("distinct", "sum") if _scalar(element, k)), "count")
+    fact = _scalar(element, kind) if kind != "count" else None
+    for name in (fact, _scalar(element, "by") or None):
+        if name is not None and name not in b.scope.facts:
+            b.unknown(element, name, b.scope.facts)
     return p.MeasureRule(
         element.id,
         b.name(element),
         element.source,
         count,
+        kind,
+        fact,
         b.sentence(element, element.body.get("where"), "yes/no"),
         _scalar(element, "by") or None,
         _scalar(element, "within") or None,

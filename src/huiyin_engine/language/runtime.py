@@ -27,6 +27,7 @@ class Env:
     __slots__ = (
         "actor",
         "at",
+        "before",
         "calendar",
         "directory",
         "each",
@@ -47,6 +48,7 @@ class Env:
         self.calendar: WorkingCalendar = world.calendar
         given = world.parameters.get(pack.id)
         self.parameters: Mapping[str, Any] = {**pack.defaults, **given} if given else pack.defaults
+        self.before: CaseState | None = None
         self.start: int | None = None
         self.period_start: int | None = None
         self.period_end: int | None = None
@@ -102,6 +104,12 @@ def holds_post(x: Env, who: Any, posts: Iterable[str]) -> bool | None:
         return None
     people = who if isinstance(who, tuple | frozenset) else (who,)
     return any(x.directory.holds(person, post, x.at) for person in people for post in posts)
+
+
+def able_holders(case: CaseState, x: Env, post: str) -> int:
+    """How many hold the post now and are neither concerned by the case nor away."""
+    holders = x.directory.holders(post, None, x.at)
+    return sum(1 for h in holders if h not in case.concerned and x.directory.away(h, x.at) is None)
 
 
 def arithmetic(op: str, a: Any, b: Any) -> Any:
@@ -272,6 +280,14 @@ def holder_of_linked(case: CaseState, x: Env, link: str, capacity: str) -> str |
     linked = case.links.get(link)
     other = x.world.cases.get(linked[-1]) if linked else None
     return other.holder(capacity) if other else None
+
+
+def measure_value(case: CaseState, x: Env, measure: str) -> Any:
+    """The value of a measure under the key the case counts for, this decision included; unknown if it counts nowhere."""
+    from huiyin_engine.measures import current
+
+    found = current(x.pack.measures[measure], x.before or case, case, x)
+    return None if found is None else found[2]
 
 
 def post_of(x: Env, who: Any) -> str | None:

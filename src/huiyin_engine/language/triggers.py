@@ -47,6 +47,8 @@ def _one(b: Builder, element: RawElement, text: str, line: int) -> Trigger | Non
     if words[0] in ("missed", "met") and len(words) in (2, 4) and words[1] in scope.owes:
         number = int(words[3]) if len(words) == 4 and words[3].isdigit() else None
         return Trigger(words[0], words[1], number)
+    if len(words) == 2 and words[0] == "crossed" and words[1] in scope.measures:
+        return Trigger("crossed", words[1])
     if len(words) == 2 and words[1] == "changes" and words[0] in scope.facts:
         return Trigger("changes", words[0])
     if len(words) == 2 and words[0] == "row" and words[1] in scope.rows:
