@@ -60,7 +60,16 @@ class Directory:
     """
 
     __slots__ = (
-        "absences", "appointments", "loads", "persons", "units", "_by_person", "_by_post", "_held", "_holding", "_order",
+        "_by_person",
+        "_by_post",
+        "_held",
+        "_holding",
+        "_order",
+        "absences",
+        "appointments",
+        "loads",
+        "persons",
+        "units",
     )  # fmt: skip
 
     def __init__(
