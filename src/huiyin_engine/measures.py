@@ -2,7 +2,7 @@
 
 What a case contributes is computed from its own state, so a decision knows the value before it (handed in, with its
 key, by `World.measures`) and after it; passing a cut point is an event of the case that did it. Values: a number for
-count and sum, a frozenset of the distinct values for distinct.
+count and sum; for distinct a mapping from each value to the number of cases that have it.
 """
 
 from __future__ import annotations
@@ -65,8 +65,17 @@ def contribution(rule: MeasureRule, case: CaseState, env: Env) -> Contribution |
 def add(rule: MeasureRule, value: Any, amount: Any) -> Any:
     """A measure's value with one more contribution."""
     if rule.kind == "distinct":
-        return (value or frozenset()) | {amount}
+        known = value or {}
+        return {**known, amount: known.get(amount, 0) + 1}
     return (value or 0) + amount
+
+
+def remove(rule: MeasureRule, value: Any, amount: Any) -> Any:
+    """A measure's value with one contribution less."""
+    if rule.kind == "distinct":
+        known = value or {}
+        return {**known, amount: known.get(amount, 1) - 1}
+    return (value or 0) - amount
 
 
 def values(rule: MeasureRule, cases: Iterable[CaseState], env: Env) -> dict[str, Any]:
@@ -80,7 +89,7 @@ def values(rule: MeasureRule, cases: Iterable[CaseState], env: Env) -> dict[str,
 
 
 def handed_in(rule: MeasureRule, cases: Iterable[CaseState], env: Env) -> dict[tuple[str, str], Any]:
-    """The values as `World.measures` wants them (distinct ones as sets)."""
+    """The values as `World.measures` wants them."""
     found: dict[tuple[str, str], Any] = {}
     for case in cases:
         given = contribution(rule, case, env)
@@ -91,7 +100,7 @@ def handed_in(rule: MeasureRule, cases: Iterable[CaseState], env: Env) -> dict[t
 
 def plain(value: Any) -> Any:
     """A value as sentences compare it."""
-    return len(value) if isinstance(value, frozenset) else value
+    return sum(1 for n in value.values() if n > 0) if isinstance(value, Mapping) else value
 
 
 def ranking(values_by_key: Mapping[str, Any]) -> list[Rank]:
@@ -120,7 +129,7 @@ def changes(rule: MeasureRule, before: CaseState, case: CaseState, env: Env) -> 
         after = stored
         if was != now:
             if was is not None and was.key == key:
-                after = (after or frozenset()) - {was.amount} if rule.kind == "distinct" else (after or 0) - was.amount
+                after = remove(rule, after, was.amount)
             if now is not None and now.key == key:
                 after = add(rule, after, now.amount)
         found.append((key, plain(stored or 0), plain(after or 0)))

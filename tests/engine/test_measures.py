@@ -75,6 +75,14 @@ def test_distinct_counts_a_household_once() -> None:
     assert values(PACK.measures["total"], cases.values(), env) == {"": 4}
 
 
+def test_a_household_is_still_there_while_another_case_names_it() -> None:
+    cases = run(("1", "a", "r1", 1), ("2", "a", "r1", 1), ("3", "a", "r2", 1))
+    given_world = world(PACK, measures=measures_of(cases), cases=cases)
+    outcome = accepted(decide(given_world, act("change", "2", "ann", "2025-03-11 10:00", kind="b")))
+    crossed = [e.event for e in outcome.changes[0].entries if isinstance(e.event, MeasureCrossed)]
+    assert not any(c.measure == "rooms" for c in crossed)
+
+
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(0, 5), max_size=8))
 def test_ties_share_a_rank_and_the_next_is_skipped(scores: dict[str, int]) -> None:
     ranks = {r.key: r.rank for r in ranking(scores)}
