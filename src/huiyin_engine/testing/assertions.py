@@ -34,12 +34,13 @@ def check_all(check: Check, body: Map) -> None:
             continue
         line = body.lines[key]
         if key in form.UNSUPPORTED:
-            check.fail(
-                line,
-                Text(f"“{key}”：本版引擎尚不支持", f"'{key}': not supported by this engine version"),
-                written_tree(tree),
-                "-",
-            )
+            if not none(tree):
+                check.fail(
+                    line,
+                    Text(f"“{key}”：本版引擎尚不支持", f"'{key}': not supported by this engine version"),
+                    written_tree(tree),
+                    "-",
+                )
             continue
         try:
             _CHECKS[key](check, tree, line)
