@@ -128,11 +128,13 @@ def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
 
 
 def is_past(step: Step, act: str) -> bool:
-    """Done, or fallen away."""
+    """Done, or fallen away: its turn had come, and it was not needed."""
     if act in step.case.acts:
         return True
-    skip = step.pack.acts[act].skip
-    return skip is not None and skip.run(step.case, step.env, None) is True
+    rule = step.pack.acts[act]
+    if rule.skip is None or rule.skip.run(step.case, step.env, None) is not True:
+        return False
+    return all(is_past(step, before) for before in rule.after)
 
 
 def guards(step: Step, rule: ActRule, act: Act, row: Mapping[str, Any] | None) -> Refusal | None:

@@ -234,6 +234,7 @@ class Builder:
             measures=frozenset(e.id for e in self.elements if e.kind == "measure"),
             tables=tables,
             skips=skips,
+            afters=self._afters(),
             aliases=self.aliases,
         )
         extras = {}
@@ -257,6 +258,23 @@ class Builder:
         extras["anyone"] = ("('anyone',)", "selector")
         extras.update({party: (f"('party', {party!r})", "selector") for party in self.parties})
         self.scope = self.scope.with_extras(**extras)
+
+    def _afters(self) -> dict[str, tuple[str, ...]]:
+        """The steps each act comes after. Steps that wait for each other are a finding and are left out."""
+        acts = {e.id: e for e in self.elements if e.kind == "act"}
+        afters = {name: self.words(element, "after") for name, element in acts.items()}
+        for name, element in acts.items():
+            path = _circle(name, afters)
+            if path:
+                circle = " → ".join(path)
+                self.problem(
+                    element,
+                    "steps_in_circle",
+                    Text(f"步骤互相等待：{circle}", f"steps wait for each other: {circle}"),
+                    Text("去掉其中一个 after", "take one 'after' out"),
+                )
+                afters[name] = ()
+        return afters
 
     def fact_type(self, element: RawElement) -> FactType:
         """Type of a fact or row field from its body; a choice lists its values."""
@@ -413,6 +431,21 @@ class Builder:
                     ),
                     clause.number,
                 )
+
+
+def _circle(start: str, afters: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """A way from a step back to itself over what it comes after; empty if there is none."""
+    stack = [[start]]
+    seen: set[str] = set()
+    while stack:
+        path = stack.pop()
+        for before in afters.get(path[-1], ()):
+            if before == start:
+                return [*path, start]
+            if before not in seen:
+                seen.add(before)
+                stack.append([*path, before])
+    return []
 
 
 BuildOne = Callable[[Builder, RawElement], Any]

@@ -47,6 +47,7 @@ class Scope:
     measures: frozenset[str] = frozenset()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)
+    afters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     row: str | None = None
@@ -394,12 +395,14 @@ class _Compiler:
         return Code(f"{node.ask}_trace(c, {node.act!r}, 1)", "instant", True, frozenset(deps))
 
     def past(self, act: str) -> Code:
-        """Done, or fallen away."""
-        done = Code(f"({act!r} in c.acts)", "yes/no", False, frozenset({f"act:{act}"}))
-        if act not in self.scope.skips:
-            return done
-        skip = self.truth(s.parse(self.scope.skips[act]))
-        return done._replace(src=f"({done.src} or {skip.src} is True)", deps=done.deps | skip.deps)
+        """Done, or fallen away once what stands before it is past."""
+        src, deps = f"({act!r} in c.acts)", frozenset({f"act:{act}"})
+        if act in self.scope.skips:
+            skip = self.truth(s.parse(self.scope.skips[act]))
+            before = [self.past(a) for a in self.scope.afters.get(act, ()) if a in self.scope.acts]
+            gone = " and ".join([f"{skip.src} is True", *(b.src for b in before)])
+            src, deps = f"({src} or ({gone}))", deps.union(skip.deps, *(b.deps for b in before))
+        return Code(src, "yes/no", False, deps)
 
     def owe_ask(self, node: s.OweAsk) -> Code:
         if node.owe not in self.scope.owes:
