@@ -111,14 +111,15 @@ def _fact_node(fact: Fact) -> Callable[[Step], None]:
     order = {value: i for i, value in enumerate(fact.type.values)}
     rank: Callable[[Any], Any] = order.__getitem__ if order else lambda value: value
     name, keep, highest = fact.id, fact.keep, table.policy == "highest"
+    rows = [(row.condition.run if row.condition is not None else None, row.value.run) for row in table.rows]
 
     def run(step: Step) -> None:
         case, env = step.case, step.env
         value: Any = None
-        for row in table.rows:
-            if row.condition is not None and row.condition.run(case, env, None) is not True:
+        for condition, compute in rows:
+            if condition is not None and condition(case, env, None) is not True:
                 continue
-            found = row.value.run(case, env, None)
+            found = compute(case, env, None)
             if not highest:
                 value = found
                 break

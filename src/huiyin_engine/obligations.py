@@ -10,7 +10,7 @@ from huiyin_engine.calendars import period_after, period_of
 from huiyin_engine.language.pack import Node, OweRule, Pack, Trigger
 from huiyin_engine.language.runtime import due_of
 from huiyin_engine.model import events as e
-from huiyin_engine.model.state import LATE, OPEN, Obligation
+from huiyin_engine.model.state import LATE, OPEN, OWED, Obligation
 from huiyin_engine.people import everybody
 
 if TYPE_CHECKING:
@@ -69,13 +69,15 @@ def nodes(pack: Pack, case_type: str) -> list[Node]:
 
 def _node(rule: OweRule) -> Callable[[Step], None]:
     def run(step: Step) -> None:
+        seq = step.case.seq
         if rule.every is not None:
             if step.opened and ("schedule", rule.id) not in step.fired:
                 step.fired.add(("schedule", rule.id))
                 schedule_first(step, f"owe:{rule.id}", rule.every, rule.opens)
         else:
             _open_on_triggers(step, rule)
-        _look_after(step, rule)
+        if step.case.obligations:
+            _look_after(step, rule, seq)
 
     return run
 
@@ -140,10 +142,11 @@ def open_one(step: Step, rule: OweRule, row: str | None = None, period: str | No
     return key
 
 
-def _look_after(step: Step, rule: OweRule) -> None:
-    """Fulfilment, waiver, live limits and changed bearers of the instances that are owed."""
+def _look_after(step: Step, rule: OweRule, since: int) -> None:
+    """Fulfilment, waiver, live limits and changed bearers of the instances that are owed. What was opened after event
+    `since` has its limit and bearers from this very instant."""
     case, env = step.case, step.env
-    for o in [o for o in case.obligations.values() if o.owe == rule.id and o.owed]:
+    for o in [o for o in case.obligations.values() if o.owe == rule.id and o.state in OWED]:
         values = step.row(rule.row, o.row)
         if rule.lasting is not None and rule.lasting.run(case, env, values) is not True:
             if _fulfilled(step, rule, o, values):
@@ -153,6 +156,8 @@ def _look_after(step: Step, rule: OweRule) -> None:
             continue
         if _fulfilled(step, rule, o, values):
             step.meet(o.key)
+            continue
+        if o.seq > since:
             continue
         if rule.moves != "never" and o.state == OPEN and rule.due is not None:
             recompute(step, rule, o, values, "recomputed")

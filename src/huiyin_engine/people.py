@@ -143,6 +143,9 @@ def everybody(x: Env, case: CaseState, sentences: Iterable[Sentence], row: objec
             if able:
                 found.update(dict.fromkeys(able))
                 continue
+        elif selector[0] == "person" and hindrance(x, case, selector[1]) is None:
+            found[selector[1]] = None
+            continue
         person = resolve(x, case, selector, None).person
         if person is not None:
             found[person] = None

@@ -68,8 +68,8 @@ class Step:
     """
 
     __slots__ = (
-        "at", "before", "case", "decision", "did", "dirty", "env", "fired", "just_closed", "log", "met", "missed", "nodes",
-        "opened", "pack", "rows_added",
+        "at", "before", "case", "decision", "did", "dirty", "env", "fired", "just_closed", "log", "met", "missed",
+        "nodes", "opened", "pack", "rows_added",
     )  # fmt: skip
 
     def __init__(
@@ -139,19 +139,18 @@ class Step:
     def settle(self) -> None:
         """Run the wave until nothing is dirty, then hand the draft to the decision."""
         run = self.nodes.run
-        left = 200 * (len(run) + 1)
-        while True:
-            if not self.dirty:
+        for _ in range(200 * (len(run) + 1)):
+            dirty = self.dirty
+            if not dirty:
                 if self.pack.measures:
                     cross(self)
-                if not self.dirty:
+                    dirty = self.dirty
+                if not dirty:
                     break
-            lowest = self.dirty & -self.dirty
-            self.dirty ^= lowest
-            run[lowest.bit_length() - 1](self)
-            left -= 1
-            if not left:
-                raise Endless(f"{self.pack.id}: the consequences of a step on {self.case.id} do not come to rest")
+            self.dirty = dirty & (dirty - 1)
+            run[(dirty ^ (dirty - 1)).bit_length() - 1](self)
+        else:
+            raise Endless(f"{self.pack.id}: the consequences of a step on {self.case.id} do not come to rest")
         self.decision.states[self.case.id] = self.case
 
     def settle_facts(self, only: int) -> None:
