@@ -1,0 +1,1 @@
+"""Procedure packs 制度包 at hand, and the working calendar of the installation."""
