@@ -1,4 +1,4 @@
-"""Bring the message catalogues up to date: `python -m scripts.messages`. Messages in the code are English.
+"""Bring the message catalogues up to date: `python -m scripts.messages [APP …]`. Messages in the code are English.
 
 Each app keeps its own catalogue; new messages are added to it untranslated, those no longer used are dropped. Needs no
 gettext on the machine. Ends with 1 if a message has no translation.
@@ -123,10 +123,12 @@ def update(app: Path) -> None:
     path.write_text(re.sub(r"\A(?:#.*\n)+", "", header), encoding="utf-8")
 
 
-def main() -> int:
-    """Update every catalogue and name what is missing."""
+def main(names: list[str]) -> int:
+    """Update the catalogues (of the apps named, else of all) and name what is missing."""
     missing = 0
     for app in apps():
+        if names and app.name not in names:
+            continue
         update(app)
         for message in untranslated(app):
             missing += 1
@@ -136,4 +138,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

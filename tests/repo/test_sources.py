@@ -53,17 +53,21 @@ def test_no_pack_is_named_in_the_source() -> None:
     assert found == []
 
 
-def docstrings(tree: ast.AST) -> set[int]:
-    """The identities of the string nodes that are docstrings or stand alone as comments."""
-    return {
+def apart_from_code(tree: ast.AST) -> set[int]:
+    """The identities of the string nodes that are docstrings, or the Chinese half of a bilingual `Text(zh, en)`."""
+    found = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
+            found |= {id(part) for part in ast.walk(node)}
+    return found
 
 
 def code_strings(path: Path) -> list[tuple[str, int]]:
-    """Every string of a module that is no docstring, with its line."""
+    """Every string of a module that is part of its code, with its line."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    apart = docstrings(tree)
+    apart = apart_from_code(tree)
     return [
         (node.value, node.lineno)
         for node in ast.walk(tree)

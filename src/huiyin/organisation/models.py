@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pypinyin import Style, lazy_pinyin
 from treebeard.mp_tree import MP_Node, MP_NodeManager
 
@@ -120,6 +121,7 @@ class Person(Named):
     chooses among equals (CR-4).
     """
 
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=120)
     key = models.CharField(_("key"), max_length=60, unique=True, validators=[KEY])
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
