@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from huiyin_engine.language import elements
+from huiyin_engine.language.checks import check_built
 from huiyin_engine.language.compiling import FactType, Scope, Sentence, compile_sentence
 from huiyin_engine.language.findings import PackRefused
 from huiyin_engine.language.kinds import CASE_KEYS, POST_KEYS
@@ -65,6 +66,7 @@ class Builder:
             part = element.source.file.rsplit("/", 1)[-1].removesuffix(".yaml")
             if part in wanted and (element.kind, element.id) not in own and element.id not in without:
                 inherited.append(element)
+        self._check_library(base, wanted, without)
         seen: dict[tuple[str, str], RawElement] = {}
         for element in self.raw.elements:
             key = (element.kind, element.id)
@@ -77,6 +79,22 @@ class Builder:
                 )
             seen[key] = element
         return [*inherited, *self.raw.elements]
+
+    def _check_library(self, base: RawPack | None, wanted: set[str], without: set[str]) -> None:
+        """A part built on, or an element done without, that the library does not have is a finding."""
+        parts = {c.file.rsplit("/", 1)[-1].removesuffix(".yaml") for c in (base.clauses if base else ())}
+        known = {e.id for e in (base.elements if base else ())}
+        for key, missing, there in (("builds on", wanted - parts, parts), ("without", without - known, known)):
+            for name in sorted(missing):
+                self.reader.find(
+                    "name_unknown",
+                    HEADER_FILE,
+                    self.header.lines[key],
+                    Text(f"公共部分没有 {name}", f"the library has no {name}"),
+                    Text(
+                        f"可用：{'、'.join(sorted(there)) or '无'}", f"there are: {', '.join(sorted(there)) or 'none'}"
+                    ),
+                )
 
     def _used_clauses(self, base: RawPack | None) -> tuple[Clause, ...]:
         if base is None:
@@ -96,6 +114,8 @@ class Builder:
         if self.reader.findings:
             return None
         built = elements.build_all(self)
+        if not self.reader.findings:
+            check_built(self, built)
         self._check_rules()
         if self.reader.findings:
             return None
