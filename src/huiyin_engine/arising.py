@@ -97,7 +97,7 @@ def open_linked(step: Step, rule: OpenRule, period: str | None = None) -> str | 
         if value is not None:
             kind = step.pack.facts[fact].type
             typed = (value,) if kind.several and not isinstance(value, tuple) else value
-            other.emit(e.FactSet(fact, typed))
+            other.emit(e.FactSet(fact, typed, "carried"))
     if rule.back:
         other.emit(e.Linked(rule.back, case.id))
     other.settle()

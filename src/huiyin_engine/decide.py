@@ -80,8 +80,7 @@ def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     if isinstance(checked, Refusal):
         return checked
     facts, row_fields = checked
-    for name, value in facts.items():
-        step.emit(e.FactSet(name, value))
+    step.put_in_place(facts)
     step.settle_facts(step.nodes.readers["*derive"])
     row = step.row(rule.on, act.row)
     if row is not None and row_fields:
@@ -89,7 +88,7 @@ def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     refusal = guards(step, rule, act, row)
     if refusal is not None:
         return refusal
-    _carry_out(step, rule, act, {**facts, **row_fields} if row_fields else facts, row_fields, row, right.on_behalf)
+    _carry_out(step, rule, act, facts, row_fields, row, right.on_behalf)
     step.settle()
     return None
 

@@ -56,6 +56,10 @@ def _opened(case: CaseState, event: e.CaseOpened, at: int) -> None:
 def _act_done(case: CaseState, event: e.ActDone, at: int) -> None:
     trace = Trace(case.seq, at, event.actor, event.inputs, event.row)
     case.acts[event.act] = (*case.acts.get(event.act, ()), trace)
+    facts, changed, seq = case.facts, case.changed, case.seq
+    for name, value in event.inputs.items():
+        facts[name] = value
+        changed[name] = seq
 
 
 def _nothing(case: CaseState, event: Any, at: int) -> None:

@@ -114,6 +114,8 @@ class Step:
         elif kind is e.ActDone:
             self.did[event.act] = case.seq  # type: ignore[union-attr]
             self.dirty |= readers.get(f"act:{event.act}", 0)  # type: ignore[union-attr]
+            for name in event.inputs:  # type: ignore[union-attr]
+                self.dirty |= readers.get(f"fact:{name}", 0)
         elif kind is e.HolderMoved:
             self.dirty |= readers.get(f"holder:{event.capacity}", 0)  # type: ignore[union-attr]
         elif kind in _OBLIGATION_EVENTS:
@@ -135,6 +137,14 @@ class Step:
         elif kind is e.CaseClosed or kind is e.CaseReopened:
             self.just_closed = kind is e.CaseClosed
             self.dirty |= readers.get("closed", 0)
+
+    def put_in_place(self, facts: Mapping[str, Any]) -> None:
+        """Let guards and derived facts see what an act brings, before the act itself stands in the history."""
+        case, readers = self.case, self.nodes.readers
+        for name, value in facts.items():
+            case.facts[name] = value
+            case.changed[name] = case.seq + 1
+            self.dirty |= readers.get(f"fact:{name}", 0)
 
     def settle(self) -> None:
         """Run the wave until nothing is dirty, then hand the draft to the decision."""

@@ -221,7 +221,7 @@ def traces(case: CaseState, act: str, since: str | None) -> Any:
         return found
     other = case.acts.get(since)
     bound = other[-1].seq if other else case.changed.get(since, 0)
-    return tuple(t for t in found if t.seq > bound)
+    return tuple(t for t in found if t.seq >= bound)
 
 
 def last_trace(case: CaseState, act: str, field: int) -> Any:

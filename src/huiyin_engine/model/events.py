@@ -22,7 +22,8 @@ class CaseOpened(NamedTuple):
 
 
 class ActDone(NamedTuple):
-    """An act 行为 was accepted. `row` is the row it worked on; `on_behalf` whom a substitute acts for (CR-9)."""
+    """An act 行为 was accepted; its `inputs` are the facts it set. `row` is the row it worked on (what it set there
+    follows as RowSet), `on_behalf` whom a substitute acts for (CR-9)."""
 
     act: str
     actor: str | None
@@ -47,11 +48,11 @@ class StepSkipped(NamedTuple):
 
 
 class FactSet(NamedTuple):
-    """A fact 事实 has a value; origin: typed, computed, presumed, looked_up, corrected, assumed."""
+    """A fact 事实 has a value that no input of an act gave it; origin: computed, carried (from another case), linked."""
 
     fact: str
     value: Any
-    origin: str = "typed"
+    origin: str = "computed"
 
 
 class Concerned(NamedTuple):
