@@ -1,4 +1,4 @@
-"""Taking files in. First the bytes are written and counted, then, in the transaction of the act, the row that names them."""
+"""Taking files in: first the bytes are written and counted, then, in the transaction of the act, the row is."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def written(files: Iterable[UploadedFile]) -> Iterator[list[Taken]]:
     taken: list[Taken] = []
     try:
         for file in files:
-            taken.append(_write(file))
+            taken.append(_write(file))  # noqa: PERF401 - what was written before a fault must be known
         yield taken
     except BaseException:
         discard(taken)

@@ -15,7 +15,12 @@ class QuotaUploadHandler(FileUploadHandler):
     """Stands before the handlers that keep files and looks at the announced length of the whole request only."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803 - Django passes it by this name
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
     ) -> None:
         """Raises RequestDataTooBig if all files together are more than may come at once."""
         if content_length > settings.LARGEST_FILE * settings.FILES_AT_ONCE + ROOM_FOR_FIELDS:
