@@ -12,13 +12,14 @@ from typing import Any
 from huiyin_engine import wording
 from huiyin_engine.advance import catch_up, resume
 from huiyin_engine.arising import add_row
+from huiyin_engine.calendars import OutsideCalendar
 from huiyin_engine.inputs import check_inputs
 from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
-from huiyin_engine.model.state import OPEN, OWED
+from huiyin_engine.model.state import OPEN, OWED, SUSPENDED
 from huiyin_engine.obligations import recompute
-from huiyin_engine.people import Right, entitled, everybody
+from huiyin_engine.people import Right, entitled, everybody, hindrance
 from huiyin_engine.step import Decision, Step
 from huiyin_engine.texts import Text
 
@@ -40,7 +41,10 @@ def decide(world: World, act: Act) -> Outcome | Refusal:
     for case_id in (act.case, *act.also):
         if decision.knows(case_id):
             catch_up(decision, case_id, act.recorded_at)
-        refusal = _one(decision, act, case_id)
+        try:
+            refusal = _one(decision, act, case_id)
+        except OutsideCalendar:
+            return wording.outside_calendar(world)
         if refusal is not None:
             return refusal
     return decision.outcome()
@@ -149,6 +153,21 @@ def guards(step: Step, rule: ActRule, act: Act, row: Mapping[str, Any] | None) -
     for i, need in enumerate(rule.needs):
         if need.condition.run(step.case, step.env, row) is not True:
             return wording.need_not_met(rule, i, need)
+    return _cannot_take_effect(step, rule, act)
+
+
+def _cannot_take_effect(step: Step, rule: ActRule, act: Act) -> Refusal | None:
+    """Somebody is named who cannot hold the case, or a limit is to stand still or run on that cannot."""
+    if rule.names is not None:
+        kinds = ((t.fact, step.pack.facts[t.fact].type.type) for t in rule.takes if t.fact in step.pack.facts)
+        named = next((act.inputs.get(fact) for fact, kind in kinds if kind == "person"), None)
+        why = hindrance(step.env, step.case, named) if isinstance(named, str) else None
+        if why is not None:
+            return wording.cannot_hold(step, rule, str(named), why)
+    if rule.does in ("suspend", "resume"):
+        o = step.case.obligations.get(str(act.inputs.get("obligation", "")))
+        if o is None or o.state != (OPEN if rule.does == "suspend" else SUSPENDED):
+            return wording.limit_not_running(rule)
     return None
 
 
@@ -224,7 +243,7 @@ def _mechanism(step: Step, rule: ActRule, act: Act, inputs: Mapping[str, Any]) -
         step.emit(e.ObligationSuspended(key, str(inputs.get("reason", "")), act.actor or "", until))
         if until is not None:
             step.emit(e.AlarmSet(f"resume:{key}", f"resume:{key}", until))
-    elif rule.does == "resume":
+    elif rule.does == "resume" and o.state == SUSPENDED:
         resume(step, key)
 
 

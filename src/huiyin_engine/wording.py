@@ -14,6 +14,7 @@ from huiyin_engine.model.state import CaseState
 from huiyin_engine.texts import Text
 
 if TYPE_CHECKING:
+    from huiyin_engine.model.outcome import World
     from huiyin_engine.step import Step
 
 _RELATIONS = {
@@ -226,4 +227,43 @@ def input_unknown(rule: ActRule, field: str) -> Refusal:
 def need_not_met(rule: ActRule, index: int, need: Need) -> Refusal:
     return Refusal(
         "need_not_met", need.text, rule.source.clause, Text("先使前提成立", "make it hold first"), field=str(index)
+    )
+
+
+def outside_calendar(world: World) -> Refusal:
+    first, last = world.calendar.first_year, world.calendar.last_year
+    return Refusal(
+        "outside_calendar",
+        Text(
+            f"由填写的日期推算的期限超出日历（{first}至{last}年）",
+            f"a limit counted from the dates given leaves the calendar ({first} to {last})",
+        ),
+        "",
+        Text("核对日期中的年份", "check the years of the dates"),
+    )
+
+
+def cannot_hold(step: Step, rule: ActRule, person: str, why: str) -> Refusal:
+    name = step.env.directory.name(person)
+    reasons = {
+        "conflict": Text("与本案有关，须回避", "is concerned by the case"),
+        "absence": Text("外出", "is away"),
+        "left": Text("不在通讯录中", "is not in the directory"),
+    }
+    reason = reasons[why]
+    return Refusal(
+        "cannot_hold",
+        Text(f"{name}{reason.zh}，不能负责本案", f"{name} {reason.en} and cannot hold it"),
+        rule.source.clause,
+        Text("指定另一人", "name somebody else"),
+    )
+
+
+def limit_not_running(rule: ActRule) -> Refusal:
+    return Refusal(
+        "limit_not_running",
+        Text(f"没有可“{rule.name.zh}”的时限", f"there is no such limit for '{rule.name.en}'"),
+        rule.source.clause,
+        Text("选一个运行中（恢复时：已中止）的时限", "choose one that runs (to resume: one that stands still)"),
+        field="obligation",
     )

@@ -157,11 +157,14 @@ class Life:
     def _filled(self, chance: random.Random, rule: ActRule, case: str, person: str, row: str | None) -> Act:
         inputs: dict[str, Any] = {}
         fields = self.pack.rows.get(rule.on or "", {})
+        known = self.store.cases().get(case)
+        held = [h.person for h in known.holders.values() if h.person is not None] if known is not None else []
         for take in rule.takes:
             fact = fields.get(take.fact) or self.pack.facts[take.fact]
             if chance.random() < (0.5 if take.optional else 0.97):
                 inputs[take.fact] = value_of(fact, chance, self.store.world().directory, self.pack, self.now)
-        known = self.store.cases().get(case)
+                if held and fact.type.type == "person" and chance.random() < 0.5:
+                    inputs[take.fact] = (chance.choice(held),) if fact.type.several else chance.choice(held)
         if rule.does in ("suspend", "resume") and known is not None and known.obligations:
             inputs["obligation"] = chance.choice(list(known.obligations))
         return Act(rule.id, case, person, self.now, self.now, inputs, row, self.pack.id, None, None)
