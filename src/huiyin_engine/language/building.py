@@ -299,7 +299,7 @@ class Builder:
     def fact_type(self, element: RawElement) -> FactType:
         """Type of a fact or row field from its body; a choice lists its values."""
         body = element.body
-        several = self._scalar(body.get("several")) == "yes"
+        several = self.flag(element, "several")
         one_of = body.get("one of")
         if isinstance(one_of, Map):
             kind = FactType("choice", tuple(one_of.items), several)

@@ -18,11 +18,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from huiyin_engine.texts import Text
+
 
 class Key(NamedTuple):
+    """A key of an element: how its value is written, what it means ("中文。English."), whether it must be there."""
+
     shape: str
     doc: str
     required: bool = False
+
+    @property
+    def meaning(self) -> Text:
+        """What it means, in both languages."""
+        chinese, _, english = self.doc.partition("。")
+        return Text(chinese, english.rstrip("."))
 
 
 _COMMON = {

@@ -109,7 +109,7 @@ class Reader:
                     file,
                     body.line,
                     Text(f"{what} 缺少“{key}”", f"{what} lacks '{key}'"),
-                    Text(spec.doc, spec.doc),
+                    Text(f"写上 {key}：{spec.meaning.zh}", f"write '{key}': {spec.meaning.en}"),
                     clause,
                 )
 

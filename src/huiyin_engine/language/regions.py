@@ -183,7 +183,10 @@ class _Walk:
         fact = self.fact(node)
         if fact is not None:
             return fact.type in NUMBERS and not fact.several
-        return isinstance(node, s.ActAsk) and node.ask == "times" or isinstance(node, s.Rows) and node.ask == "count"
+        match node:
+            case s.ActAsk("times") | s.Rows("count"):
+                return True
+        return False
 
 
 class _Reading(_Walk):
