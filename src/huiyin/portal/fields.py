@@ -14,12 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.common.dates import CIVIL, instant_of
 from huiyin.common.forms import DateInput, MomentInput
 from huiyin.documents.contents import ACCEPT
-from huiyin.portal.public_words import FILES, MAIL, PERSON, PHONE
+from huiyin.portal.public_words import ABOUT, FILES, MAIL, PERSON, PHONE, PLACE
 from huiyin_engine.language.pack import Fact
 from huiyin_engine.texts import Text
 
 LONGEST_LINE, LONGEST_TEXT = 200, 20_000
 LINES = frozenset((PERSON, PHONE, MAIL))
+SAID_TO_YOU = {
+    PERSON: _("Your name"),
+    PHONE: _("Your telephone"),
+    MAIL: _("Your e-mail"),
+    PLACE: _("Where did it happen?"),
+    ABOUT: _("Whom or what is it about, if you know?"),
+    FILES: _("Photos, recordings, papers"),
+}
+"""What the regulation calls «customer» is «your name» on a page for him."""
 AUTOCOMPLETE = {PERSON: "name", PHONE: "tel", MAIL: "email"}
 
 
@@ -51,7 +60,7 @@ class FilesField(forms.FileField):
 
 def field_for(fact: Fact, required: bool, *, large: bool = False) -> forms.Field:
     """The field of a fact. `large` is the text of the matter itself."""
-    common: dict[str, Any] = {"label": in_words(fact.name), "required": required}
+    common: dict[str, Any] = {"label": SAID_TO_YOU.get(fact.id) or in_words(fact.name), "required": required}
     match fact.type.type:
         case "file":
             return FilesField(**common, widget=FilesInput(attrs={"accept": ACCEPT}))

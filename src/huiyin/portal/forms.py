@@ -54,6 +54,8 @@ class PartyForm(forms.Form):
         for fact, required in asked(pack, act):
             self.facts[fact.id] = fact
             self.fields[fact.id] = field_for(fact, required, large=fact.id == subject)
+            if fact.id == subject:
+                self.fields[fact.id].help_text = _("What happened, when, and what you wish us to do.")
             if isinstance(self.fields[fact.id], FilesField):
                 self.fields[fact.id].help_text = _(
                     "Photos, recordings, PDF; at most %(count)d files of %(size)d MB."
@@ -103,7 +105,7 @@ class PartyForm(forms.Form):
         values = {name: value_of(fact, self.cleaned_data.get(name)) for name, fact in self.facts.items()}
         return {name: value for name, value in values.items() if value is not None}
 
-    def files(self) -> list[Any]:
+    def attachments(self) -> list[Any]:
         """The files that came along."""
         return list(self.cleaned_data.get(FILES) or [])
 

@@ -17,6 +17,7 @@ from huiyin_engine.model.state import CaseState
 
 FORM = "for_complainant"
 CHANNEL, ARRIVED, PLACE, FILES = "channel", "arrived_at", "happened_where", "attached"
+ABOUT = "about_whom"
 MAIL, PERSON, PHONE = "mail_address", "customer", "phone"
 LINES_OF_CONTACT = (PERSON, PHONE, MAIL)
 CHANNELS = ("web", "email", "letter")

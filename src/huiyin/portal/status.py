@@ -130,11 +130,13 @@ def _opening_act(state: CaseState) -> str:
 
 
 def _next_steps(pack: Pack, state: CaseState, arrived_by: str) -> tuple[Step, ...]:
-    """What the arrival itself made somebody owe."""
+    """What the arrival itself made somebody owe and is owed still."""
     found: list[Step] = []
     for obligation in state.owed():
         rule = pack.owes.get(obligation.owe)
-        if rule is not None and any(t.kind == "act" and t.name == arrived_by for t in rule.triggers):
+        if rule is not None and any(
+            t.kind == "opened" or (t.kind, t.name) == ("act", arrived_by) for t in rule.triggers
+        ):
             found.append(_step(pack, rule, obligation))
     return tuple(found)
 

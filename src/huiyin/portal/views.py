@@ -86,7 +86,7 @@ def _complain(request: HttpRequest, pack: str, place: QrPlace | None) -> HttpRes
         )
         return _form_page(request, offer, place, form, 429)
     try:
-        answer = operations.complain(offer, form.inputs(), form.files(), form.nonce)
+        answer = operations.complain(offer, form.inputs(), form.attachments(), form.nonce)
     except ExplainedError as error:
         _add_explained(form, error)
         return _form_page(request, offer, place, form, error.status)
@@ -239,7 +239,7 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     if not form.is_valid():
         return _act_page(request, shown, rule, form, 422)
     try:
-        answer = operations.act_as_party(found, rule.id, form.inputs(), form.files(), form.nonce)
+        answer = operations.act_as_party(found, rule.id, form.inputs(), form.attachments(), form.nonce)
     except ExplainedError as error:
         _add_explained(form, error)
         return _act_page(request, shown, rule, form, error.status)
