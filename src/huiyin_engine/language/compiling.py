@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
 
+from huiyin_engine import instants
 from huiyin_engine.language import runtime
 from huiyin_engine.language import sentences as s
 from huiyin_engine.language.sentences import SentenceError
@@ -154,7 +155,11 @@ class _Compiler:
         if kind == "number":
             return Code(repr(value) if isinstance(value, int) else f"Decimal({str(value)!r})", kind, False, NO_DEPS)
         if kind == "date":
-            return Code(f"instants.parse({value!r})", "instant", False, NO_DEPS)
+            try:
+                at = instants.parse_instant(value, time_of_bare_day="00:00")
+            except ValueError:
+                raise SentenceError(Text(f"没有 {value} 这一天", f"there is no day {value}")) from None
+            return Code(repr(at), "instant", False, NO_DEPS)
         return Code(repr(value), kind, False, NO_DEPS)
 
     def name(self, node: s.Name) -> Code:

@@ -188,6 +188,7 @@ class _Parser:
             place = match.end()
         self.tokens.append(("end", "", len(stripped)))
         self.i = 0
+        self.summing = False  # between `sum` and its `of`, which belongs to the sum
 
     def error(self, place: int) -> SentenceError:
         rest = self.text[place : place + 20] or "…"
@@ -376,7 +377,9 @@ class _Parser:
             rows = self.name()
             return Rows(word, rows, self.either() if self.take("where") else None, None)
         if word == "sum":
+            self.summing = True
             value = self.product()
+            self.summing = False
             self.need("of")
             rows = self.name()
             return Rows(word, rows, self.either() if self.take("where") else None, value)
@@ -386,7 +389,7 @@ class _Parser:
             key = self.choice()
             self.need("]")
             return Lookup(word, key)
-        if self.take("of"):
+        if not self.summing and self.take("of"):
             return Of(word, self.primary())
         return Name(word)
 
