@@ -125,7 +125,7 @@ ASSERTION_KEYS: Final[dict[str, Key]] = {
     "story": Key("texts", "经过含有。Parts of the story of the case, in order."),
 }
 UNSUPPORTED: Final = ("charges", "statements")
-"""Assertions of the form that wait for the money kinds of the language; until then only `none` holds, all else fails."""
+"""Assertions of the form that wait for the money kinds of the language; until then only `none` holds."""
 
 HOLDER_KEYS: Final[dict[str, Key]] = {
     "person": Key("word", "何人。Person, or vacancy."),

@@ -180,9 +180,7 @@ def value_of(fact: Fact, chance: random.Random, directory: Directory, pack: Pack
     return _one(kind, values, chance, directory, pack, now)
 
 
-def _one(
-    kind: str, values: tuple[str, ...], chance: random.Random, directory: Directory, pack: Pack, now: int
-) -> Any:
+def _one(kind: str, values: tuple[str, ...], chance: random.Random, directory: Directory, pack: Pack, now: int) -> Any:
     match kind:
         case "yes/no":
             return chance.random() < 0.5
