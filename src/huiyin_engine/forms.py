@@ -207,7 +207,8 @@ class _View:
     def _each(self, column: Column, case: CaseState) -> Line:
         """A field of every row, in order: of several fields named, the first that is known."""
         kind, *fields = column.arg.split()
-        values, texts = [], []
+        values: list[Any] = []
+        texts: list[Text] = []
         for row in case.rows.get(kind, {}).values():
             field = next((f for f in fields if row.get(f) is not None), None)
             if field is None:

@@ -178,7 +178,7 @@ class _Run:
             case = self.names.get(step.case, step.case)
             return case, case not in known and rule is not None and rule.opens is not None
         if rule is not None and rule.opens is not None:
-            kind = known[current].type if current in known else None
+            kind = known[current].type if current is not None and current in known else None
             if kind is None or kind not in rule.of or kind == rule.opens:
                 if FIRST_CASE in known:
                     raise Fault(step.line, "再立一件要写 case: 名称", "to open another case, name it with case:")

@@ -112,4 +112,4 @@ def _parameters(tree: Map | None, pack: Pack) -> dict[str, Any]:
 
 
 def _registers(tree: Map | None) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    return _plain(tree) if tree is not None else {}  # type: ignore[no-any-return]
+    return _plain(tree) if tree is not None else {}

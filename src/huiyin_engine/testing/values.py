@@ -160,11 +160,11 @@ def written(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == "person":
+        return str(value[1])
+    if isinstance(value, tuple) and len(value) == 3 and value[0] == "post":
+        return f"{value[1]} for {value[2]}" if value[2] else str(value[1])
     if isinstance(value, tuple | list | frozenset):
-        if len(value) == 2 and value[0] == "person":
-            return str(value[1])
-        if len(value) == 3 and value[0] == "post":
-            return f"{value[1]} for {value[2]}" if value[2] else str(value[1])
         return ", ".join(written(v) for v in value)
     return str(value)
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     """Prints one line per scenario and, last, `N passed, N failed`; exits 1 if one failed or none was found."""
 
     help = "Run the scenarios of the packs: N passed, N failed."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("packs", nargs="*", metavar="PACK", help="ids or folders of packs (default: all)")
