@@ -1,4 +1,4 @@
-"""What every test has: compiled catalogues, no network, people to be, and a loud word about what cannot run here."""
+"""What every test has: no network, people to be, and a loud word about what cannot run here."""
 
 from __future__ import annotations
 
@@ -15,13 +15,6 @@ CHROMIUM = os.environ.get("HUIYIN_CHROMIUM") or shutil.which("chromium") or shut
 NOTHING_SKIPPED = os.environ.get("HUIYIN_CI") == "1"
 _connect = socket.socket.connect
 _missing: set[str] = set()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Translations are part of what is tested."""
-    from huiyin.common.catalogues import compile_catalogues
-
-    compile_catalogues()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

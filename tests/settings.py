@@ -26,6 +26,11 @@ for _name in [
 os.environ["HUIYIN_VAR"] = str(_VAR)
 os.environ["HUIYIN_SECRET_KEY"] = "for tests only, known to everybody"
 
+from huiyin.common.catalogues import compile_catalogues  # noqa: E402
+
+# Before Django starts: it reads each catalogue once.
+compile_catalogues()
+
 from huiyin.settings import *  # noqa: E402, F403
 from huiyin.settings import DATABASES, STORAGES  # noqa: E402
 

@@ -57,7 +57,9 @@ def doors(client: Client, path: str) -> str:
     answers: set[str] = set()
     for method in (client.get, client.post):
         response = method(path)
-        assert response.status_code < 500, f"{method.__name__} {path}: {response.status_code}"
+        # The health page says 503 when something is not running, as the worker is not while tests run.
+        fine = response.status_code < 500 or (path == "/health.json" and response.status_code == 503)
+        assert fine, f"{method.__name__} {path}: {response.status_code}"
         to_sign_in = response.status_code in (302, 303) and response["Location"].startswith("/sign-in/?")
         if to_sign_in or response.status_code == 401:
             answers.add("sign_in")
