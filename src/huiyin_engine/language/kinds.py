@@ -217,7 +217,7 @@ CLAUSE_KEYS = {
     "clause": Key("scalar", "条款号。Number as printed.", True),
     "says": Key("text", "条款大意（自述）。What the clause says, in our own words."),
     "rules": Key("texts", "条目号: 中文 / English。Rules of the digest in our own words."),
-    "source": Key("word", "text | reading | ours。Default source of its elements."),
+    "source": Key("word", "来源：text（原文）、reading（读法）、ours（本系统）。Default source of its elements."),
     "outside": Key("texts", "条目号: 理由。Rules outside the software, with the reason."),
     "none stated": Key("texts", "条目号: 说明。Rules that state a silence."),
     "elements": Key("words", "由别处的元素承载。Elements elsewhere that carry the rules of this clause."),

@@ -54,8 +54,24 @@ def test_constants_of_several_sentences_cut_the_same_number() -> None:
     assert read["times call"].values == (1, 2, 3)
 
 
-ATOMS = ["a", "set_out", "kind is x", "kind is not y", "kind in [x, z]", "kind not in [x]", "n > 2", "n <= 2", "5 > n", "n is 5",
-         "done call", "kind is known", "a is unknown", "a is no", "n is known", "yes"]  # fmt: skip
+ATOMS = [
+    "a",
+    "set_out",
+    "kind is x",
+    "kind is not y",
+    "kind in [x, z]",
+    "kind not in [x]",
+    "n > 2",
+    "n <= 2",
+    "5 > n",
+    "n is 5",
+    "done call",
+    "kind is known",
+    "a is unknown",
+    "a is no",
+    "n is known",
+    "yes",
+]
 
 
 def sentences() -> st.SearchStrategy[str]:
