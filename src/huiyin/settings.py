@@ -107,6 +107,7 @@ LAYERS = (
     "desk",
     "portal",
     "api",
+    "demo",
 )
 HUIYIN_APPS = [f"huiyin.{name}" for name in LAYERS if (PACKAGE_DIR / name / "apps.py").exists()]
 INSTALLED_APPS = [

@@ -87,7 +87,7 @@ def read_scenario(text: str, file: str) -> Scenario:
     reader = _Reader(file)
     reader.findings += findings
     if tree is not None and not isinstance(tree, Map):
-        reader.shape(file, tree.line, "scenario: R01-X1, pack: R01, steps: [...]")
+        reader.shape(file, tree.line, "scenario: NAME, pack: PACK, steps: [...]")
     if reader.findings or not isinstance(tree, Map):
         raise ScenarioRefused(reader.findings)
     scenario = reader.scenario(tree)

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
-from tests.factories.accounts import PASSWORD, UserFactory
-from tests.factories.organisation import AppointmentFactory, PersonFactory
 
 from huiyin.accounts import operations, permissions, queries
 from huiyin.accounts.models import Invitation, User
 from huiyin.accounts.views import reset_link
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.organisation import AppointmentFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "another good password"

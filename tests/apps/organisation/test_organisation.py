@@ -11,12 +11,12 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from tests.factories.organisation import AppointmentFactory, PersonFactory, unit
 
 from huiyin.accounts.models import User
 from huiyin.common import dates
 from huiyin.organisation import operations, posts, queries
 from huiyin.organisation.models import Absence, Adoption, Appointment, Parameter, Person, Unit
+from tests.factories.organisation import AppointmentFactory, PersonFactory, unit
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
