@@ -227,7 +227,7 @@ class UnitOfWork(Mapping[str, CaseState]):
         self._allot_numbers(changed)
         events: list[tuple[object, ...]] = []
         news: list[Published] = []
-        batch = _Batch()
+        batch = Batch()
         for case_id, held in changed.items():
             assert held.state is not None  # noqa: S101 - a case with entries has a state
             number = held.row.number if held.row else self._numbers[case_id]
@@ -259,7 +259,7 @@ class UnitOfWork(Mapping[str, CaseState]):
         transaction.on_commit(lambda: kept_states.put(case_id, head, state))
 
 
-class _Batch:
+class Batch:
     """Collects the rows of several cases, table by table: only what differs from before."""
 
     def __init__(self) -> None:
