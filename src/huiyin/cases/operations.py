@@ -89,8 +89,7 @@ class Operations:
         request = _request(user, idempotency_key)
         if not act.case:
             act = act._replace(case=request or uuid.uuid4().hex)
-        if self._given is None:
-            installed.refresh()
+        self._refresh()
         may_open = True
         for attempt in range(1, TRIES + 1):
             try:
@@ -114,6 +113,7 @@ class Operations:
         """See the function of this name."""
         if not act.case:
             act = act._replace(case=uuid.uuid4().hex)
+        self._refresh()
         rows, revision = plain_rows((act.case, *act.also))
         work = UnitOfWork(self._given or Installation(revision or directory_revision()), act.recorded_at, lock=False)
         work.take_rows(rows, (act.case, *act.also))
@@ -121,6 +121,7 @@ class Operations:
 
     def world_for(self, case_ids: Iterable[str], at: int) -> World:
         """See the function of this name."""
+        self._refresh()
         wanted = list(case_ids)
         rows, revision = plain_rows(wanted)
         for case_id in wanted:
@@ -129,6 +130,11 @@ class Operations:
         work = UnitOfWork(self._given or Installation(revision or directory_revision()), at, lock=False)
         work.take_rows(rows)
         return work.world(at, work[wanted[0]].pack if wanted else "")
+
+    def _refresh(self) -> None:
+        """A look at the packs folder writes what is new: before a transaction begins, not within."""
+        if self._given is None:
+            installed.refresh()
 
     def _act_in_transaction(self, act: Act, request: str | None) -> Outcome | Refusal:
         with transaction.atomic():

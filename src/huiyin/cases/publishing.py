@@ -7,7 +7,6 @@ not be lost belongs into a background job that finds what is due by query.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -44,4 +43,11 @@ def publish_on_commit(news: Sequence[Published]) -> None:
     """Tell the subscribers when the running transaction commits; never if it does not."""
     if news:
         for handler in tuple(_handlers):
-            transaction.on_commit(partial(handler, news), robust=True)
+            transaction.on_commit(_telling(handler, news), robust=True)
+
+
+def _telling(handler: Handler, news: Sequence[Published]) -> Callable[[], None]:
+    def tell() -> None:
+        handler(news)
+
+    return tell

@@ -31,6 +31,8 @@ def rebuild() -> int:
     for model in (Obligation, CasePerson, CaseLink):
         model.objects.all().delete()
     Case.objects.exclude(disposed=True).delete()
+    for number in Case.objects.values_list("number", flat=True):
+        numbers.at_least(*numbers.parts(number))
     kept_states.clear()
     sealed = sealed_heads()
     count = 0

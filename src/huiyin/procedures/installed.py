@@ -58,7 +58,7 @@ class _Library:
     """What this process knows of the packs folder and of the stored versions."""
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
+        self.looking = threading.Lock()
         self.looked_at = float("-inf")
         self.signature: object = None
         self.known: dict[tuple[str, str], Known] = {}
@@ -68,16 +68,26 @@ class _Library:
         self.on_disk: frozenset[str] = frozenset()
 
     def refresh(self) -> None:
-        """Look at the folder again, if the last look is some seconds old."""
-        now = time.monotonic()
-        if now - self.looked_at < LOOK_EVERY_SECONDS:
+        """Look at the folder again, if the last look is some seconds old. Only the very first look is waited for."""
+        if time.monotonic() - self.looked_at < LOOK_EVERY_SECONDS:
             return
-        with self.lock:
-            self.looked_at = now
+        if not self.looking.acquire(blocking=self.signature is None):
+            return
+        try:
+            if time.monotonic() - self.looked_at < LOOK_EVERY_SECONDS:
+                return
             found = folders.signature(settings.PACKS_DIR)
             if found != self.signature:
                 self._read(settings.PACKS_DIR)
                 self.signature = found
+            self.looked_at = time.monotonic()
+        finally:
+            self.looking.release()
+
+    def _ready(self) -> None:
+        """Have looked at least once. Later looks write what is new, which is no business of a running transaction."""
+        if self.signature is None:
+            self.refresh()
 
     def _read(self, root: Path) -> None:
         self.read_stored()
@@ -131,22 +141,21 @@ class _Library:
 
     def get(self, pack: str, version: str) -> Pack:
         """A version, compiled. Raises KeyError for one that was never loaded here."""
-        self.refresh()
-        with self.lock:
-            if (pack, version) not in self.known:
-                self.read_stored()
-            known = self.known[(pack, version)]
-            files = self.texts.get(known.content_hash)
-            if files is None:
-                row = PackVersion.objects.get(pack=pack, version=version, content_hash=known.content_hash)
-                files = folders.PackFiles(pack, row.files["pack"], row.files["library"])
-                self.texts[known.content_hash] = files
-            return folders.compiled(files)
+        self._ready()
+        if (pack, version) not in self.known:
+            self.read_stored()
+        known = self.known[(pack, version)]
+        files = self.texts.get(known.content_hash)
+        if files is None:
+            row = PackVersion.objects.get(pack=pack, version=version, content_hash=known.content_hash)
+            files = folders.PackFiles(pack, row.files["pack"], row.files["library"])
+            self.texts[known.content_hash] = files
+        return folders.compiled(files)
 
     def newest(self, pack: str, at: int) -> Known:
         """The version that applies at an instant: the last to apply by then; the first there is before all of them."""
-        self.refresh()
-        versions = sorted((k for k in self.known.values() if k.pack == pack), key=lambda k: k.applies_from)
+        self._ready()
+        versions = sorted((k for k in list(self.known.values()) if k.pack == pack), key=lambda k: k.applies_from)
         if not versions:
             raise KeyError(pack)
         applying = [k for k in versions if k.applies_from <= day_of(at)]
