@@ -113,7 +113,7 @@ def _promise(pack: Pack, state: CaseState, fact: str, key: str) -> Promise:
         in_words(pack.facts[fact].name),
         obligation.due or 0,
         _reason(pack, rule),
-        rule.source.clause,
+        _clause(rule),
         obligation.state == LATE,
         obligation.provisional,
     )
@@ -131,18 +131,24 @@ def _opening_act(state: CaseState) -> str:
 
 def _next_steps(pack: Pack, state: CaseState, arrived_by: str) -> tuple[Step, ...]:
     """What the arrival itself made somebody owe and is owed still."""
-    found: list[Step] = []
+    found: list[tuple[bool, Step]] = []
     for obligation in state.owed():
         rule = pack.owes.get(obligation.owe)
         if rule is not None and any(
             t.kind == "opened" or (t.kind, t.name) == ("act", arrived_by) for t in rule.triggers
         ):
-            found.append(_step(pack, rule, obligation))
-    return tuple(found)
+            found.append((rule.met_when is not None, _step(pack, rule, obligation)))
+    # What somebody has to do comes before what only has to be true in the end.
+    return tuple(step for _is_goal, step in sorted(found, key=lambda item: item[0]))
 
 
 def _step(pack: Pack, rule: OweRule, obligation: Obligation) -> Step:
-    return Step(in_words(rule.name), in_words(whom(pack, rule.who)), obligation.due, rule.source.clause)
+    return Step(in_words(rule.name), in_words(whom(pack, rule.who)), obligation.due, _clause(rule))
+
+
+def _clause(rule: OweRule) -> str:
+    """The clause of the regulation; readings and additions of ours have none that somebody outside could look up."""
+    return rule.source.clause if rule.source.origin == "text" else ""
 
 
 def expected_steps(offer: Offer) -> tuple[Step, ...]:
