@@ -46,7 +46,9 @@ def build_nodes(pack: Pack, case_type: str) -> Nodes:
     readers["*derive"] = derive
     readers["opened"] = readers.get("opened", 0) | always
     labels = tuple((n.kind, n.id) for n in nodes)
-    return Nodes(tuple(n.run for n in nodes), labels, readers, (1 << len(nodes)) - 1)
+    facts = {cell.removeprefix("fact:"): mask for cell, mask in readers.items() if cell.startswith("fact:")}
+    owes = {cell.removeprefix("owe:"): mask for cell, mask in readers.items() if cell.startswith("owe:")}
+    return Nodes(tuple(n.run for n in nodes), labels, readers, facts, owes, (1 << len(nodes)) - 1)
 
 
 def measure_cells(pack: Pack) -> frozenset[str]:

@@ -68,16 +68,25 @@ def nodes(pack: Pack, case_type: str) -> list[Node]:
 
 
 def _node(rule: OweRule) -> Callable[[Step], None]:
+    acts = frozenset(t.name for t in rule.triggers if t.kind == "act")
+    only_acts = len(acts) == len(rule.triggers)
+    name = rule.id
+
     def run(step: Step) -> None:
         seq = step.case.seq
-        if rule.every is not None:
+        if only_acts and rule.every is None:
+            if not acts.isdisjoint(step.did):
+                _open_on_triggers(step, rule)
+        elif rule.every is not None:
             if step.opened and ("schedule", rule.id) not in step.fired:
                 step.fired.add(("schedule", rule.id))
                 schedule_first(step, f"owe:{rule.id}", rule.every, rule.opens)
         else:
             _open_on_triggers(step, rule)
-        if step.case.obligations:
-            _look_after(step, rule, seq)
+        for o in step.case.obligations.values():
+            if o.owe == name and o.state in OWED:
+                _look_after(step, rule, seq)
+                break
 
     return run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from huiyin_engine.evolve import apply
@@ -102,49 +102,20 @@ class Step:
 
     def emit(self, event: e.Event) -> None:
         """Write an event into the draft and mark what reads the cells it changed."""
-        case = self.case
-        apply(case, event, self.at)
+        apply(self.case, event, self.at)
         self.log.append(e.Entry(self.at, self.decision.recorded_at, event))
-        kind = type(event)
-        if kind in _UNREAD:
-            return
-        readers = self.nodes.readers
-        if kind is e.FactSet:
-            self.dirty |= readers.get(f"fact:{event.fact}", 0)  # type: ignore[union-attr]
-        elif kind is e.ActDone:
-            self.did[event.act] = case.seq  # type: ignore[union-attr]
-            self.dirty |= readers.get(f"act:{event.act}", 0)  # type: ignore[union-attr]
-            for name in event.inputs:  # type: ignore[union-attr]
-                self.dirty |= readers.get(f"fact:{name}", 0)
-        elif kind is e.HolderMoved:
-            self.dirty |= readers.get(f"holder:{event.capacity}", 0)  # type: ignore[union-attr]
-        elif kind in _OBLIGATION_EVENTS:
-            owe = case.obligations[event.key].owe  # type: ignore[union-attr]
-            self.dirty |= readers.get(f"owe:{owe}", 0)
-        elif kind is e.RowAdded:
-            self.rows_added.append((event.kind, event.key))  # type: ignore[union-attr]
-            self.dirty |= readers.get(f"rows:{event.kind}", 0)  # type: ignore[union-attr]
-        elif kind is e.RowSet:
-            self.dirty |= readers.get(f"rows:{event.kind}", 0)  # type: ignore[union-attr]
-        elif kind is e.Concerned:
-            self.dirty |= readers.get("concerned", 0)
-        elif kind is e.HolderNamed:
-            self.dirty |= readers.get(f"named:{event.capacity}", 0)  # type: ignore[union-attr]
-        elif kind is e.Linked:
-            self.dirty |= readers.get(f"link:{event.link}", 0)  # type: ignore[union-attr]
-        elif kind is e.MeasureCrossed:
-            self.dirty |= readers.get(f"crossed:{event.measure}", 0)  # type: ignore[union-attr]
-        elif kind is e.CaseClosed or kind is e.CaseReopened:
-            self.just_closed = kind is e.CaseClosed
-            self.dirty |= readers.get("closed", 0)
+        mark = _MARK.get(type(event))
+        if mark is not None:
+            mark(self, event)
 
     def put_in_place(self, facts: Mapping[str, Any]) -> None:
         """Let guards and derived facts see what an act brings, before the act itself stands in the history."""
-        case, readers = self.case, self.nodes.readers
+        case, readers = self.case, self.nodes.facts
+        seq = case.seq + 1
         for name, value in facts.items():
             case.facts[name] = value
-            case.changed[name] = case.seq + 1
-            self.dirty |= readers.get(f"fact:{name}", 0)
+            case.changed[name] = seq
+            self.dirty |= readers.get(name, 0)
 
     def settle(self) -> None:
         """Run the wave until nothing is dirty, then hand the draft to the decision."""
@@ -220,17 +191,61 @@ class Step:
         return {**found, "key": key} if found is not None else None
 
 
-_UNREAD = frozenset((e.Signed, e.Told, e.AlarmSet, e.AlarmRang, e.RecordStarted, e.ObligationWarned, e.StepSkipped))
 """Events that change no cell that a sentence or a node reads."""
-_OBLIGATION_EVENTS = frozenset(
-    (
-        e.ObligationOpened,
-        e.ObligationMoved,
-        e.ObligationMet,
-        e.ObligationMissed,
-        e.ObligationEnded,
-        e.ObligationRebound,
-        e.ObligationSuspended,
-        e.ObligationResumed,
-    )
-)
+def _mark_fact(step: Step, event: e.FactSet) -> None:
+    step.dirty |= step.nodes.facts.get(event.fact, 0)
+
+
+def _mark_act(step: Step, event: e.ActDone) -> None:
+    step.did[event.act] = step.case.seq
+    dirty = step.nodes.readers.get(f"act:{event.act}", 0)
+    facts = step.nodes.facts
+    for name in event.inputs:
+        dirty |= facts.get(name, 0)
+    step.dirty |= dirty
+
+
+def _mark_obligation(step: Step, event: e.ObligationOpened | e.ObligationMet) -> None:
+    step.dirty |= step.nodes.owes.get(step.case.obligations[event.key].owe, 0)
+
+
+def _mark_row(step: Step, event: e.RowAdded | e.RowSet) -> None:
+    if isinstance(event, e.RowAdded):
+        step.rows_added.append((event.kind, event.key))
+    step.dirty |= step.nodes.readers.get(f"rows:{event.kind}", 0)
+
+
+def _mark_closed(step: Step, event: e.CaseClosed | e.CaseReopened) -> None:
+    step.just_closed = isinstance(event, e.CaseClosed)
+    step.dirty |= step.nodes.readers.get("closed", 0)
+
+
+def _marker(cell: Callable[[Any], str]) -> Callable[[Step, Any], None]:
+    def mark(step: Step, event: Any) -> None:
+        step.dirty |= step.nodes.readers.get(cell(event), 0)
+
+    return mark
+
+
+_MARK: dict[type, Callable[[Step, Any], None]] = {
+    e.FactSet: _mark_fact,
+    e.ActDone: _mark_act,
+    e.ObligationOpened: _mark_obligation,
+    e.ObligationMoved: _mark_obligation,
+    e.ObligationMet: _mark_obligation,
+    e.ObligationMissed: _mark_obligation,
+    e.ObligationEnded: _mark_obligation,
+    e.ObligationRebound: _mark_obligation,
+    e.ObligationSuspended: _mark_obligation,
+    e.ObligationResumed: _mark_obligation,
+    e.RowAdded: _mark_row,
+    e.RowSet: _mark_row,
+    e.CaseClosed: _mark_closed,
+    e.CaseReopened: _mark_closed,
+    e.HolderMoved: _marker(lambda event: f"holder:{event.capacity}"),
+    e.HolderNamed: _marker(lambda event: f"named:{event.capacity}"),
+    e.Concerned: _marker(lambda event: "concerned"),
+    e.Linked: _marker(lambda event: f"link:{event.link}"),
+    e.MeasureCrossed: _marker(lambda event: f"crossed:{event.measure}"),
+}
+"""What each event dirties; one that is not here is told in the story and read by no rule."""

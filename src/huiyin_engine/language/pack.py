@@ -414,9 +414,12 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The nodes of one case type in the order they are looked at, and for each cell the bit mask of its readers."""
+    """The nodes of one case type in the order they are looked at, and for each cell the bit mask of its readers
+    (those of facts and obligations by their bare name, too)."""
 
     run: tuple[Callable[[Any], None], ...]
     labels: tuple[tuple[str, str], ...]
     readers: Mapping[str, int]
+    facts: Mapping[str, int]
+    owes: Mapping[str, int]
     everything: int
