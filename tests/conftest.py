@@ -17,6 +17,13 @@ _connect = socket.socket.connect
 _missing: set[str] = set()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Between two tests a database is emptied, append-only tables too."""
+    from tests.flushing import let_the_flush_through
+
+    let_the_flush_through()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, unless nothing may be skipped."""
     for item in items:

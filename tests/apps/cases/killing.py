@@ -121,7 +121,7 @@ def look() -> Any:
     return happenings(with_recorded=True), tables, [str(flaw) for flaw in verify()]
 
 
-def main(folder: Path) -> int:
+def main(folder: Path) -> None:
     settings.PACKS_DIR = Path(__file__).parent / "packs"
     if VENDOR != "sqlite":
         on_server(f"CREATE DATABASE {BASE}")
@@ -144,10 +144,8 @@ def main(folder: Path) -> int:
                 kills += 1
                 assert in_child(work)[0] == 0, f"no worker could go on after a kill at statement {at}"
                 if in_child(look)[1] != expected:
-                    print(f"a kill {'after' if after else 'before'} statement {at} changed what happened")
-                    return 1
-        print(f"{kills} kills")
-        return 0
+                    sys.exit(f"a kill {'after' if after else 'before'} statement {at} changed what happened")
+        sys.stdout.write(f"{kills} kills\n")
     finally:
         if VENDOR != "sqlite":
             on_server(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in (BASE, COPY)))
@@ -157,4 +155,4 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[3])]
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    raise SystemExit(main(Path(sys.argv[1])))
+    main(Path(sys.argv[1]))

@@ -51,9 +51,9 @@ def test_act_on_a_case_in_mind_reads_one_row_and_writes_what_changed() -> None:
 def test_decision_that_cannot_be_written_leaves_nothing() -> None:
     case_id = registered()
     before = state_of(case_id)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        perform(acting("note", case_id, MONDAY + HOUR, remark="x"))
-        raise ZeroDivisionError
+    with transaction.atomic():
+        done(perform(acting("note", case_id, MONDAY + HOUR, remark="x")))
+        transaction.set_rollback(True)
     assert state_of(case_id) == before
     kept_states.clear()
     assert state_of(case_id) == before
@@ -85,20 +85,17 @@ def at_once(*actions: Callable[[], Outcome | Refusal]) -> list[Outcome | Refusal
     return answers
 
 
-def test_of_two_acts_on_one_case_the_second_sees_the_first() -> None:
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_two_acts_on_one_case_the_second_sees_the_first(attempt: int) -> None:
     """Whoever comes second finds the case closed."""
     case_id = registered()
-    owner = state_of(case_id).holder("owner") or ""
-    for _round in range(5):
-        answers = at_once(
-            lambda: perform(acting("answer", case_id, MONDAY + HOUR, by=owner, answer_text="一")),
-            lambda: perform(acting("answer", case_id, MONDAY + HOUR, by=owner, answer_text="二")),
-        )
-        assert sorted(type(a).__name__ for a in answers) == ["Outcome", "Refusal"]
-        refusal = next(a for a in answers if isinstance(a, Refusal))
-        assert refusal.code == "case_closed"
-        case_id = registered()
-        owner = state_of(case_id).holder("owner") or ""
+    answers = at_once(
+        lambda: perform(acting("answer", case_id, MONDAY + HOUR, answer_text="一")),
+        lambda: perform(acting("answer", case_id, MONDAY + HOUR, answer_text="二")),
+    )
+    assert sorted(type(a).__name__ for a in answers) == ["Outcome", "Refusal"]
+    refusal = next(a for a in answers if isinstance(a, Refusal))
+    assert refusal.code == "case_closed"
     assert list(verify()) == []
 
 
