@@ -1,0 +1,4 @@
+"""The demonstration: an invented developer and a year of its complaints, lived through the real engine.
+
+Nothing here knows a regulation: the organisation is `organisation.yaml`, what happens is told in `stories/`.
+"""
