@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.engine.small_world import HEADER
 
 from huiyin_engine import language
 from huiyin_engine.language.building import load_pack
 from huiyin_engine.language.findings import Finding, PackRefused
+from tests.engine.small_world import HEADER
 
 LANGUAGE = Path(language.__file__).parent
 MINIMAL = """

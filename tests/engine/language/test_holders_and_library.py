@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.small_world import HEADER, accepted, act, decide, directory, small_pack, world
 
 from huiyin_engine.directory import Appointment, Directory
 from huiyin_engine.language.building import load_pack
 from huiyin_engine.language.pack import Pack
 from huiyin_engine.model.outcome import World
 from huiyin_engine.model.state import Holder
+from tests.engine.small_world import HEADER, accepted, act, decide, directory, small_pack, world
 
 THREE_POSTS = HEADER.replace(
     "  boss: {name: 主任 / Boss}", "  boss: {name: 主任 / Boss, answers to: head}\n  head: {name: 总经理 / Head}"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.small_world import instant, small_pack, world
 
 from huiyin_engine.language import regions
 from huiyin_engine.language.compiling import FactType, Scope, compile_sentence
@@ -16,6 +15,7 @@ from huiyin_engine.language.findings import PackRefused
 from huiyin_engine.language.runtime import Env
 from huiyin_engine.language.sentences import parse
 from huiyin_engine.model.state import CaseState, Trace
+from tests.engine.small_world import instant, small_pack, world
 
 SCOPE = Scope(
     facts={

@@ -7,12 +7,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from tests.engine.small_world import act, decide, instant, refused, small_pack, world
 
 from huiyin_engine.language.compiling import FactType, Scope, compile_sentence
 from huiyin_engine.language.runtime import Env
 from huiyin_engine.language.sentences import SentenceError, parse
 from huiyin_engine.model.state import CaseState, Obligation, Trace
+from tests.engine.small_world import act, decide, instant, refused, small_pack, world
 
 SCOPE = Scope(
     facts={
