@@ -17,9 +17,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from pypinyin import Style, lazy_pinyin
 from treebeard.mp_tree import MP_Node, MP_NodeManager
 
