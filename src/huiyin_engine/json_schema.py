@@ -134,7 +134,7 @@ def scenario_schema() -> Schema:
         "words": _SHAPES["words"],
         "map": {"type": "object"},
         "then": {"$ref": "#/$defs/then"},
-        **dict.fromkeys(_FREE, {}),
+        **{shape: {} for shape in _FREE},
     }
     standing = {name: form.ACT_KEYS[name] for name in ("act", "by", "at", "with", "case", "object")}
     top = _object(form.SCENARIO_KEYS, shapes)
@@ -159,7 +159,7 @@ def scenario_schema() -> Schema:
         "$schema": DIALECT,
         "title": "回音场景 / Huiyin scenario",
         **top,
-        "$defs": {"then": _object(form.ASSERTION_KEYS, {k: v for k, v in shapes.items() if k != "map"})},
+        "$defs": {"then": _object(form.ASSERTION_KEYS, {**shapes, "map": {}})},
     }
 
 
