@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,10 @@ from huiyin_engine.language.findings import PackRefused
 from huiyin_engine.language.pack import Pack
 from huiyin_engine.testing.runner import run_scenario
 from huiyin_engine.testing.scenarios import read_scenario
-from tests.engine.small_world import ROOT, act, decide, directory, world
+from tests.engine.small_world import ROOT, accepted, act, decide, directory, refused, world
 
 TEXT = (ROOT / "docs/packs/tutorial.md").read_text(encoding="utf-8")
-LIBRARY = {file.name: file.read_text(encoding="utf-8") for file in Path(ROOT / "packs/library").glob("*.yaml")}
+LIBRARY = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "packs/library").glob("*.yaml")}
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -76,9 +75,8 @@ def test_whoever_is_complained_about_cannot_register_it() -> None:
     posts = [Appointment("ann", "desk"), Appointment("bo", "desk"), Appointment("cai", "supervisor")]
     here = world(pack, directory=Directory(directory().persons.values(), posts))
     given = {"content": "x", "channel": "phone", "contact": "1", "respondents": ("ann",)}
-    by_ann, by_bo = (
-        act("register", "c1", who, "2025-09-26 16:00", **given)._replace(pack="D") for who in ("ann", "bo")
-    )
+    by_ann = act("register", "c1", "ann", "2025-09-26 16:00", **given)._replace(pack="D")
+    by_bo = by_ann._replace(actor="bo")
     refusal = refused(decide(here, by_ann))
     assert (refusal.code, refusal.people) == ("concerned", ("bo",))
     assert accepted(decide(here, by_bo)).changes[0].state.holder("owner") == "bo"
