@@ -13,11 +13,11 @@ from huiyin_engine import wording
 from huiyin_engine.advance import catch_up, resume
 from huiyin_engine.arising import add_row
 from huiyin_engine.calendars import OutsideCalendar
-from huiyin_engine.inputs import check_inputs
+from huiyin_engine.inputs import check_inputs, check_reason
 from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
-from huiyin_engine.model.state import OPEN, OWED, SUSPENDED
+from huiyin_engine.model.state import OPEN, OWED, SUSPENDED, CaseState
 from huiyin_engine.obligations import recompute
 from huiyin_engine.people import Right, entitled, everybody, hindrance
 from huiyin_engine.step import Decision, Step
@@ -37,8 +37,11 @@ def decide(world: World, act: Act) -> Outcome | Refusal:
             "CR-11",
             Text("填写实际发生的时间", "give the time it really happened"),
         )
+    refusal = check_reason(act)
+    if refusal is not None:
+        return refusal
     decision = Decision(world, act.recorded_at)
-    for case_id in (act.case, *act.also):
+    for case_id in dict.fromkeys((act.case, *act.also)):
         if decision.knows(case_id):
             catch_up(decision, case_id, act.recorded_at)
         try:
@@ -61,6 +64,8 @@ def _one(decision: Decision, act: Act, case_id: str) -> Refusal | None:
     rule = pack.acts.get(act.name)
     if rule is None:
         return wording.unknown_act(pack, act.name)
+    if act.also and not rule.also_on:
+        return wording.one_case_only(rule)
     if not decision.knows(case_id):
         if rule.opens is None or (case_type and case_type != rule.opens):
             return wording.no_such_case(rule)
@@ -110,6 +115,8 @@ def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
         return wording.case_closed(rule, case)
     if rule.once and rule.id in case.acts:
         return wording.done_already(rule)
+    if rule.opens is not None and not step.opened and not _is_owed(case, pack, rule):
+        return wording.opened_already(rule)
     if rule.on is not None and act.row is None and not step.opened:
         return wording.row_missing(pack, rule)
     if act.row is not None and rule.on is not None and act.row not in case.rows.get(rule.on, {}):
@@ -128,6 +135,12 @@ def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
         if o.state in OWED and rule.id in (owe := pack.owes[o.owe]).gates:
             return wording.must_come_first(pack, rule, owe)
     return right
+
+
+def _is_owed(case: CaseState, pack: Pack, rule: ActRule) -> bool:
+    """What opens a case is done on one that is there only where it is still owed: a registration that an arrival or
+    another case opened (CR-34)."""
+    return any(o.owed and o.owe in pack.owes and rule.id in pack.owes[o.owe].does for o in case.obligations.values())
 
 
 def is_past(step: Step, act: str) -> bool:
@@ -166,7 +179,7 @@ def _cannot_take_effect(step: Step, rule: ActRule, act: Act) -> Refusal | None:
             return wording.cannot_hold(step, rule, str(named), why)
     if rule.does in ("suspend", "resume"):
         o = step.case.obligations.get(str(act.inputs.get("obligation", "")))
-        if o is None or o.state != (OPEN if rule.does == "suspend" else SUSPENDED):
+        if o is None or o.due is None or o.state != (OPEN if rule.does == "suspend" else SUSPENDED):
             return wording.limit_not_running(rule)
     return None
 

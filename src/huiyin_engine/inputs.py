@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,17 @@ LARGEST_NUMBER = Decimal(10) ** 15
 EARLIEST, LATEST = -2_208_988_800, 7_258_118_400
 """1900-01-01 and 2200-01-01: an instant outside is a slip of the pen."""
 
+MOST_ITEMS = 1_000
+UNKEEPABLE = re.compile("[\\x00\\ud800-\\udfff]")
+"""NUL and halves of a character: no database keeps them."""
+NOTHING: tuple[object, ...] = (None, "", (), [])
+
 Checked = tuple[dict[str, Any], dict[str, Any]]
 
 
 def check_inputs(step: Step, rule: ActRule, act: Act) -> Checked | Refusal:
     """(facts of the case, fields of the row) that the act sets; or the refusal naming field, rule and way out."""
-    given = {name: value for name, value in act.inputs.items() if value is not None and value != "" and value != ()}
+    given = {name: value for name, value in act.inputs.items() if value not in NOTHING}
     row_fields = step.pack.rows.get(rule.on or "", {})
     facts: dict[str, Any] = {}
     fields: dict[str, Any] = {}
@@ -47,6 +53,28 @@ def check_inputs(step: Step, rule: ActRule, act: Act) -> Checked | Refusal:
     return facts, fields
 
 
+def check_reason(act: Act) -> Refusal | None:
+    """An act dated back says why (CR-11), and the reason is text like any other."""
+    label = Text("补记理由", "reason for dating it back")
+    if not act.reason:
+        if act.at == act.recorded_at:
+            return None
+        return Refusal(
+            "input_missing",
+            Text(f"“{label.zh}”没有填写", f"the {label.en} is not given"),
+            "CR-11",
+            Text("写明为何事后补记，或用现在的时间", "say why it is written down later, or give the present instant"),
+            field="reason",
+        )
+    problem = _wrong_text(act.reason)
+    if problem is None:
+        return None
+    why, way_out = problem
+    return Refusal(
+        "input_wrong", Text(f"“{label.zh}”{why.zh}", f"the {label.en} {why.en}"), "CR-11", way_out, (), "reason"
+    )
+
+
 def _corrected(
     step: Step, rule: ActRule, act: Act, given: dict[str, Any], facts: dict[str, Any], fields: dict[str, Any]
 ) -> Checked | Refusal:
@@ -66,6 +94,13 @@ def wrong(step: Step, fact: Fact, value: Any, at: int) -> tuple[Text, Text] | No
     """What is wrong with a value and what to do, or None. Lists are checked item by item."""
     if fact.type.several:
         items = value if isinstance(value, tuple | list | set | frozenset) else (value,)
+        if len(items) > MOST_ITEMS:
+            return (
+                Text(
+                    f"过多（{len(items)}项，至多{MOST_ITEMS}项）", f"has too many ({len(items)}, at most {MOST_ITEMS})"
+                ),
+                Text("分几次填写", "give them in several goes"),
+            )
         return next((p for p in (_wrong_one(step, fact, i, at) for i in items) if p), None)
     return _wrong_one(step, fact, value, at)
 
@@ -99,7 +134,7 @@ def _wrong_one(step: Step, fact: Fact, value: Any, at: int) -> tuple[Text, Text]
                     "从部门表中选择", "choose from the units"
                 )
         case "post":
-            if value not in step.pack.posts:
+            if not isinstance(value, str) or value not in step.pack.posts:
                 return Text("没有这个岗位", "is no post of the regulation"), Text(
                     "从岗位表中选择", "choose from the posts"
                 )
@@ -109,7 +144,7 @@ def _wrong_one(step: Step, fact: Fact, value: Any, at: int) -> tuple[Text, Text]
 def _wrong_text(value: Any) -> tuple[Text, Text] | None:
     if not isinstance(value, str):
         return Text("应是文字", "must be text"), Text("填写文字", "write text")
-    if "\x00" in value:
+    if UNKEEPABLE.search(value):
         return Text("含有不能保存的字符", "holds a character that cannot be kept"), Text("去掉该字符", "remove it")
     if len(value) > LONGEST_TEXT:
         return (

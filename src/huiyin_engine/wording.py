@@ -130,6 +130,25 @@ def done_already(rule: ActRule) -> Refusal:
     )
 
 
+def opened_already(rule: ActRule) -> Refusal:
+    return Refusal(
+        "opened_already",
+        Text(f"本件已立，不能再“{rule.name.zh}”", f"it is open already; '{rule.name.en}' cannot be done on it again"),
+        rule.source.clause,
+        Text("内容有误的用更正；另有其事的另立一件", "correct what is wrong; open another case for another matter"),
+    )
+
+
+def one_case_only(rule: ActRule) -> Refusal:
+    return Refusal(
+        "one_case_only",
+        Text(f"“{rule.name.zh}”一次只办一件", f"'{rule.name.en}' is done on one case at a time"),
+        rule.source.clause,
+        Text("逐件办理", "do it on each of them"),
+        field="also",
+    )
+
+
 def row_missing(pack: Pack, rule: ActRule) -> Refusal:
     row = name_of(pack, rule.on or "")
     return Refusal(
