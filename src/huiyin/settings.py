@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "ninja",
     "rules",
     "tablericons",
     "template_partials.apps.SimpleAppConfig",

@@ -1,0 +1,1 @@
+"""The interface for programs: everything the desk can do, by tokens with scopes."""
