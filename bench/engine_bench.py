@@ -3,7 +3,7 @@ Speed of the engine, beside one step of the `transitions` library, in one run.
 
     python bench/engine_bench.py [--profile]
 
-A full act is `decide` with everything that follows: rights, conflict of interest, conditions, effects, derived facts,
+A full act is `decide` with all that follows: rights, conflict of interest, conditions, effects, derived facts,
 holders, obligations, events and the new state, handed back as values; nothing that was handed in is changed. The life
 is one complaint under R01: registered, sent on, reviewed, signed out, handled, told, the customer's view recorded (which
 closes it), visited. One core, the best of several rounds; the contestants take turns within a round, so that a busy

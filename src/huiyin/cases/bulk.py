@@ -1,4 +1,4 @@
-"""Whole histories at once, for the demonstration and for imports: events, chain and projections as single acts keep them.
+"""Whole histories at once, for the demonstration and for imports: events, chain and projections as acts keep them.
 
 What comes in was decided by the engine elsewhere; here it is only written. Subscribers are told as of any decision.
 """

@@ -16,7 +16,7 @@ from huiyin.demo import organisation
 from huiyin.demo.models import Demonstration
 from huiyin.organisation.queries import directory_as_of, directory_revision
 from huiyin.procedures import calendars, installed
-from huiyin_engine.instants import DAY, at, day_of
+from huiyin_engine.instants import at, day_of
 from huiyin_engine.model.outcome import World
 from huiyin_engine.simulate.running import Simulation
 from huiyin_engine.simulate.story import read_story
@@ -52,7 +52,9 @@ def make(*, seed: int = SEED, days: int = DAYS, say: Callable[[str], None] = lam
     begin = at(day_of(end) - days, "00:00")
     with transaction.atomic():
         organisation.make_organisation(moment_of(begin))
-        simulations = [_live(path.read_text(encoding="utf-8"), path.name, begin, end, seed, say) for path in organisation.stories()]
+        simulations = [
+            _live(path.read_text(encoding="utf-8"), path.name, begin, end, seed, say) for path in organisation.stories()
+        ]
         events = append_histories(
             History(run.numbers[case], run.store.entries(case), state)
             for run in simulations

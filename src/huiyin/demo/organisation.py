@@ -87,7 +87,9 @@ def accounts() -> list[Account]:
     """Who can sign in, in the order of the organisation."""
     written = data()
     listed = [
-        Account(key, body["name"], body["name_en"], ", ".join(dict.fromkeys(p.partition("@")[0] for p in body["posts"])))
+        Account(
+            key, body["name"], body["name_en"], ", ".join(dict.fromkeys(p.partition("@")[0] for p in body["posts"]))
+        )
         for key, body in written["people"].items()
         if body.get("account")
     ]
@@ -97,4 +99,7 @@ def accounts() -> list[Account]:
 def account_lines() -> list[str]:
     """The accounts as `huiyin demo` and `huiyin start` print them."""
     lines = [f"Demonstration accounts, every password {PASSWORD}:"]
-    return [*lines, *(f"  {a.username:<14}{a.name}  {a.name_en}{f', {a.posts}' if a.posts else ''}" for a in accounts())]
+    return [
+        *lines,
+        *(f"  {a.username:<14}{a.name}  {a.name_en}{f', {a.posts}' if a.posts else ''}" for a in accounts()),
+    ]

@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 
 from huiyin_engine import instants
 from huiyin_engine.advance import advance
+from huiyin_engine.language.pack import ActRule, Pack
+from huiyin_engine.language.runtime import Env
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
 from huiyin_engine.model.state import CaseState, Obligation
 from huiyin_engine.people import hindrance
-from huiyin_engine.language.pack import ActRule, Pack
-from huiyin_engine.language.runtime import Env
 from huiyin_engine.simulate.scene import Scene, weighted
 from huiyin_engine.simulate.story import Habit, Opening, Path, Span, Step, Story, Topic, When
 from huiyin_engine.testing.store import MemoryStore
+
 
 class Declined(NamedTuple):
     """An act of the story that the engine refused."""
@@ -263,9 +264,7 @@ class Simulation:
                 found[name] = scene.value(value, fields.get(name) or self.pack.facts.get(name), at, calendar)
         return {name: value for name, value in found.items() if value not in (None, "")}
 
-    def _actor(
-        self, by: str, rule: ActRule, state: CaseState, inputs: Mapping[str, Any], at: int
-    ) -> str | None:
+    def _actor(self, by: str, rule: ActRule, state: CaseState, inputs: Mapping[str, Any], at: int) -> str | None:
         """Who acts: a party, the holder of a capacity, somebody in a post who is not meant by the act himself, else
         whoever owes the act."""
         if by.startswith("party:"):
@@ -278,9 +277,7 @@ class Simulation:
         if by in self.pack.posts:
             env = Env(self.store.world(), self.pack, at)
             named = {v for value in inputs.values() for v in (value if isinstance(value, tuple) else (value,)) if v}
-            able = [
-                h for h in directory.holders(by, None, at) if hindrance(env, state, h) is None and h not in named
-            ]
+            able = [h for h in directory.holders(by, None, at) if hindrance(env, state, h) is None and h not in named]
             if able:
                 return self.chance.choice(able)
         bearers = [p for o in state.owed() if rule.id in self.pack.owes[o.owe].does for p in o.bearers]
@@ -291,11 +288,11 @@ class Simulation:
         slots = {name: value for name, value in state.facts.items() if isinstance(value, str) and value}
         if state.id in self.numbers:
             slots["number"] = self.numbers[state.id]
-        period = (state.facts.get("period_from"), state.facts.get("period_to"))
-        if isinstance(period[0], int) and isinstance(period[1], int):
-            parts = instants.parts(instants.day_of(period[0]))
+        first, last = state.facts.get("period_from"), state.facts.get("period_to")
+        if isinstance(first, int) and isinstance(last, int):
+            parts = instants.parts(instants.day_of(first))
             main = self.pack.initial_type()
-            inside = [c for c in self.store.cases().values() if c.type == main and _between(c.opened_at, *period)]
+            inside = [c for c in self.store.cases().values() if c.type == main and _between(c.opened_at, first, last)]
             slots |= {
                 "year": str(parts.year), "month": str(parts.month), "received": str(len(inside)),
                 "settled": str(sum(c.closed_at is not None for c in inside)),

@@ -4,25 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Demonstration',
+            name="Demonstration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('seed', models.PositiveIntegerField()),
-                ('cases', models.PositiveIntegerField()),
-                ('events', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                ("seed", models.PositiveIntegerField()),
+                ("cases", models.PositiveIntegerField()),
+                ("events", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': 'demonstration',
-                'verbose_name_plural': 'demonstrations',
+                "verbose_name": "demonstration",
+                "verbose_name_plural": "demonstrations",
             },
         ),
     ]
