@@ -1,0 +1,13 @@
+"""Texts of packs and engine in the present reader's language."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from huiyin_engine.texts import Text
+
+
+def in_words(text: Text) -> str:
+    """A text in two languages, for whoever reads now."""
+    return text.in_language(get_language() or settings.LANGUAGE_CODE)
