@@ -66,6 +66,11 @@ def working_calendar() -> WorkingCalendar:
     return _Kept.calendar
 
 
+def look_again() -> None:
+    """Look at the files at the next question, however short ago the last look was."""
+    _Kept.looked_at = float("-inf")
+
+
 def forget() -> None:
     """Read the files anew at the next question."""
     _Kept.calendar, _Kept.key, _Kept.looked_at, _Kept.problem = None, None, float("-inf"), ""

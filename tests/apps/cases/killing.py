@@ -20,6 +20,7 @@ from typing import Any
 import django
 from django.conf import settings
 
+BATCH = 8
 VENDOR = os.environ.get("HUIYIN_TEST_DB", "sqlite")
 BASE, COPY = f"huiyin_kill_base_{os.getpid()}", f"huiyin_kill_copy_{os.getpid()}"
 
@@ -107,7 +108,7 @@ def work(kill_at: int | None = None, *, after: bool = False) -> int:
         return result
 
     with connection.execute_wrapper(killer):
-        Worker(batch=3).once(WEEK_LATER)
+        Worker(batch=BATCH).once(WEEK_LATER)
     return sent
 
 
@@ -121,8 +122,23 @@ def look() -> Any:
     return happenings(with_recorded=True), tables, [str(flaw) for flaw in verify()]
 
 
+def work_and_look() -> Any:
+    work()
+    return look()
+
+
+def read_ahead() -> None:
+    """What every child needs and no database holds, read once before they are forked."""
+    from huiyin.procedures.calendars import working_calendar
+    from huiyin.procedures.folders import load_all
+    from tests.apps.cases import test_clock
+
+    assert test_clock and working_calendar() and all(loaded.pack for loaded in load_all())
+
+
 def main(folder: Path) -> None:
     settings.PACKS_DIR = Path(__file__).parent / "packs"
+    read_ahead()
     if VENDOR != "sqlite":
         on_server(f"CREATE DATABASE {BASE}")
     try:
@@ -130,7 +146,7 @@ def main(folder: Path) -> None:
         assert in_child(fill)[0] == 0, "the database could not be filled"
         use(COPY, folder)
         fresh_copy(folder)
-        _status, statements = in_child(work)
+        statements = in_child(work)[1]
         expected = in_child(look)[1]
         assert expected[2] == [], expected[2]
         assert sum(code == "obligation_missed" for *_rest, code, _data in expected[0]) >= 14
@@ -142,8 +158,9 @@ def main(folder: Path) -> None:
                 assert os.WIFSIGNALED(status), f"the worker was not killed at statement {at}"
                 assert os.WTERMSIG(status) == signal.SIGKILL
                 kills += 1
-                assert in_child(work)[0] == 0, f"no worker could go on after a kill at statement {at}"
-                if in_child(look)[1] != expected:
+                status, found = in_child(work_and_look)
+                assert status == 0, f"no worker could go on after a kill at statement {at}"
+                if found != expected:
                     sys.exit(f"a kill {'after' if after else 'before'} statement {at} changed what happened")
         sys.stdout.write(f"{kills} kills\n")
     finally:

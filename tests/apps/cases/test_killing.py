@@ -11,6 +11,7 @@ import pytest
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_worker_killed_at_any_statement_loses_and_doubles_nothing(tmp_path: Path) -> None:
     script = Path(__file__).with_name("killing.py")
     ran = subprocess.run([sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=300)
