@@ -38,9 +38,9 @@ def decode_value(value: Any) -> Any:
 def encode_event(event: Event) -> dict[str, Any]:
     """{"code": …, field: value, …}; fields at their default are left out."""
     kind = type(event)
-    defaults = kind._field_defaults  # type: ignore[union-attr]
+    defaults = kind._field_defaults
     data: dict[str, Any] = {"code": CODE_OF[kind]}
-    for name, value in zip(kind._fields, event, strict=True):  # type: ignore[union-attr]
+    for name, value in zip(kind._fields, event, strict=True):
         if name not in defaults or defaults[name] != value:
             data[name] = encode_value(value)
     return data
@@ -49,7 +49,7 @@ def encode_event(event: Event) -> dict[str, Any]:
 def decode_event(data: Mapping[str, Any]) -> Event:
     """The event that `encode_event` made a mapping of. Raises KeyError for an unknown code."""
     kind = EVENT_CODES[data["code"]]
-    return kind(**{k: decode_value(v) for k, v in data.items() if k != "code"})  # type: ignore[no-any-return]
+    return kind(**{k: decode_value(v) for k, v in data.items() if k != "code"})
 
 
 def encode_entry(entry: Entry) -> dict[str, Any]:

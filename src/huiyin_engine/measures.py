@@ -39,7 +39,7 @@ class Rank(NamedTuple):
 
 def contribution(rule: MeasureRule, case: CaseState, env: Env) -> Contribution | None:
     """What the case contributes as it stands, or None."""
-    if case.type != rule.count or case.opened_at is None:
+    if case.type != rule.counts or case.opened_at is None:
         return None
     if rule.where is not None and rule.where.run(case, env, None) is not True:
         return None
@@ -139,7 +139,7 @@ def changes(rule: MeasureRule, before: CaseState, case: CaseState, env: Env) -> 
 def cross(step: Step) -> None:
     """Write an event for each cut point that a measure passes, up or down, through this step."""
     for rule in step.pack.measures.values():
-        if not rule.cuts or rule.count != step.case.type:
+        if not rule.cuts or rule.counts != step.case.type:
             continue
         for key, before, after in changes(rule, step.before, step.case, step.env):
             for name in rule.cuts:

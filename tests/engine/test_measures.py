@@ -35,7 +35,9 @@ def run(*rows: tuple[str, str, str, int]) -> dict[str, CaseState]:
     cases: dict[str, CaseState] = {}
     for case_id, kind, room, loss in rows:
         given_world = world(PACK, measures=measures_of(cases))
-        outcome = accepted(decide(given_world, act("register", case_id, "ann", "2025-03-10 10:00", kind=kind, room=room, loss=loss)))
+        outcome = accepted(
+            decide(given_world, act("register", case_id, "ann", "2025-03-10 10:00", kind=kind, room=room, loss=loss))
+        )
         for change in outcome.changes:
             cases[change.case] = change.state
     return cases
@@ -52,7 +54,9 @@ def measures_of(cases: dict[str, CaseState]) -> dict[tuple[str, str], object]:
 def test_third_like_case_of_the_month_crosses_and_tells_the_boss() -> None:
     cases = run(("1", "a", "r1", 1), ("2", "b", "r1", 1), ("3", "a", "r2", 1))
     given_world = world(PACK, measures=measures_of(cases))
-    outcome = accepted(decide(given_world, act("register", "4", "ann", "2025-03-11 10:00", kind="a", room="r3", loss=5)))
+    outcome = accepted(
+        decide(given_world, act("register", "4", "ann", "2025-03-11 10:00", kind="a", room="r3", loss=5))
+    )
     events = [e.event for e in outcome.changes[0].entries]
     assert MeasureCrossed("of_kind", "a|2025-03-01", 2, 3, 3) in events
     assert Told("alarm", ("cai",)) in events

@@ -166,8 +166,7 @@ class Builder:
             for name, body in cases.items.items():
                 self._case(name, body, cases.lines[name])
         else:
-            name = Text("投诉", "Complaint")
-            self.cases["complaint"] = CaseType("complaint", name, "HY", None, None)
+            self.cases["complaint"] = CaseType("complaint", Text("投诉", "Complaint"), "HY", None, None)
         self.parties = reader.texts(header.get("parties"), HEADER_FILE)
         bound = header.get("as")
         if isinstance(bound, Map):

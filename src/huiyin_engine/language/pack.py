@@ -292,7 +292,7 @@ class MeasureRule(NamedTuple):
     id: str
     name: Text
     source: Source
-    count: str
+    counts: str
     kind: str
     fact: str | None
     where: Sentence | None

@@ -148,7 +148,7 @@ def rounded(value: Any, digits: Any) -> Decimal | None:
 
 
 def add_span(
-    x: Env, base: int | None, amount: Any, unit: str, sign: int, counts_start: bool, ends: str | None, rest_day: str
+    x: Env, base: int | None, amount: Any, unit: Any, sign: int, counts_start: bool, ends: str | None, rest_day: Any
 ) -> int | None:
     """`base` moved by a span of time, by the calendar of the step."""
     if base is None or amount is None:
