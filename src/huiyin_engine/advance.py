@@ -11,7 +11,7 @@ from huiyin_engine.arising import open_linked
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Outcome, World
 from huiyin_engine.model.state import OPEN, SUSPENDED, CaseState
-from huiyin_engine.obligations import lapse, open_one, schedule_next, set_period
+from huiyin_engine.obligations import bearers_of, lapse, open_one, schedule_next, set_period, set_warning, stood_still
 from huiyin_engine.step import Decision, Step
 
 HAND_OVER, REVIEW = "hand_over_record", "review_record"
@@ -67,7 +67,7 @@ def _ring(step: Step, key: str) -> None:
     kind, _, name = alarm.element.partition(":")
     if kind == "warn":
         o = step.case.obligations.get(name)
-        if o is not None and o.owed and not o.warned:
+        if o is not None and o.state == OPEN and not o.warned:
             step.emit(e.ObligationWarned(name))
     elif kind == "record":
         _end_of_term(step, name)
@@ -111,13 +111,12 @@ def resume(step: Step, key: str) -> None:
         step.emit(e.ObligationResumed(key, o.due))
         return
     rule = step.pack.owes.get(o.owe)
-    counts_working = rule is not None and rule.due is not None and "working" in rule.due.text
-    if counts_working:
-        lost = step.env.calendar.working_seconds_between(o.suspended_at, step.at)
-        due = step.env.calendar.add_working_seconds(o.due, lost) if lost > 0 else o.due
-    else:
-        due = o.due + (step.at - o.suspended_at)
-    step.emit(e.ObligationResumed(key, max(due, o.due)))
+    due = stood_still(step, rule, o.due, o.suspended_at, step.at)
+    step.emit(e.ObligationResumed(key, due))
+    if f"resume:{key}" in step.case.alarms:
+        step.emit(e.AlarmSet(f"resume:{key}", f"resume:{key}", None))
+    if rule is not None:
+        set_warning(step, rule, key, due)
 
 
 __all__ = ["advance", "catch_up", "next_due", "obligations", "resume"]

@@ -13,7 +13,7 @@ from huiyin_engine import wording
 from huiyin_engine.advance import catch_up, resume
 from huiyin_engine.arising import add_row
 from huiyin_engine.calendars import OutsideCalendar
-from huiyin_engine.inputs import check_inputs, check_reason
+from huiyin_engine.inputs import IN_THE_PAST, check_inputs, check_reason
 from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
@@ -181,6 +181,10 @@ def _cannot_take_effect(step: Step, rule: ActRule, act: Act) -> Refusal | None:
         o = step.case.obligations.get(str(act.inputs.get("obligation", "")))
         if o is None or o.due is None or o.state != (OPEN if rule.does == "suspend" else SUSPENDED):
             return wording.limit_not_running(rule)
+        until = act.inputs.get("until")
+        if rule.does == "suspend" and isinstance(until, int) and until <= step.at:
+            name = step.pack.facts["until"].name
+            return wording.input_wrong(rule, "until", name, *IN_THE_PAST)
     return None
 
 

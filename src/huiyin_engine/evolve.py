@@ -153,7 +153,10 @@ def _obligation_suspended(case: CaseState, event: e.ObligationSuspended, at: int
 
 def _obligation_resumed(case: CaseState, event: e.ObligationResumed, at: int) -> None:
     old = case.obligations[event.key]
-    case.obligations[event.key] = old._replace(state=OPEN, due=event.due, suspended_at=None)
+    spans = old.stood_still if old.suspended_at is None else (*old.stood_still, (old.suspended_at, at))
+    case.obligations[event.key] = old._replace(
+        state=OPEN, due=event.due, suspended_at=None, stood_still=spans, warned=False
+    )
 
 
 def _alarm_set(case: CaseState, event: e.AlarmSet, at: int) -> None:

@@ -24,6 +24,11 @@ UNKEEPABLE = re.compile("[\\x00\\ud800-\\udfff]")
 """NUL and halves of a character: no database keeps them."""
 NOTHING: tuple[object, ...] = (None, "", (), [])
 
+IN_THE_PAST = (
+    Text("须晚于办理时间", "must lie after the instant of the act"),
+    Text("另定一个以后的时间", "choose a later time"),
+)
+
 Checked = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -175,7 +180,5 @@ def _wrong_instant(fact: Fact, value: Any, at: int) -> tuple[Text, Text] | None:
     if not EARLIEST <= value <= LATEST:
         return Text("不像真实的日期", "is no likely date"), Text("核对年份", "check the year")
     if fact.future and value <= at:
-        return Text("须晚于办理时间", "must lie after the instant of the act"), Text(
-            "另定一个以后的时间", "choose a later time"
-        )
+        return IN_THE_PAST
     return None

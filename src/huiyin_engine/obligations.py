@@ -9,9 +9,12 @@ from huiyin_engine import instants
 from huiyin_engine.calendars import period_after, period_of
 from huiyin_engine.language.pack import Node, OweRule, Pack, Trigger
 from huiyin_engine.language.runtime import due_of
+from huiyin_engine.language.sentences import AddSpan, AtTime
 from huiyin_engine.model import events as e
-from huiyin_engine.model.state import LATE, OPEN, OWED, Obligation
-from huiyin_engine.people import everybody
+from huiyin_engine.model.state import LATE, OPEN, OWED, SUSPENDED, Obligation
+from huiyin_engine.people import able, everybody
+from huiyin_engine.time_limits import Limit, Span, suspended_due
+from huiyin_engine.time_limits import due as due_at
 
 if TYPE_CHECKING:
     from huiyin_engine.step import Step
@@ -80,7 +83,7 @@ def _node(rule: OweRule) -> Callable[[Step], None]:
         elif rule.every is not None:
             if step.opened and ("schedule", rule.id) not in step.fired:
                 step.fired.add(("schedule", rule.id))
-                schedule_first(step, f"owe:{rule.id}", rule.every, rule.opens)
+                schedule_first(step, f"owe:{rule.id}", rule.every, rule.opens, rule.due)
         else:
             _open_on_triggers(step, rule)
         for o in step.case.obligations.values():
@@ -128,7 +131,7 @@ def open_one(step: Step, rule: OweRule, row: str | None = None, period: str | No
         for o in running:
             if _fulfilled(step, rule, o, values):
                 step.meet(o.key)
-            elif o.state == OPEN:
+            elif o.state in (OPEN, SUSPENDED):
                 step.emit(e.ObligationEnded(o.key, "renewed"))
     n = len(mine) + 1
     key = f"{rule.id}#{n}" if row is None else f"{rule.id}#{row}#{n}"
@@ -141,14 +144,26 @@ def open_one(step: Step, rule: OweRule, row: str | None = None, period: str | No
     bearers = everybody(env, case, rule.who, values)
     strength = "open" if due is None else rule.strength
     step.emit(e.ObligationOpened(key, rule.id, n, bearers, strength, step.at, due, row, period, provisional))
-    if rule.warn is not None and due is not None:
-        from huiyin_engine.time_limits import Limit, Span
-        from huiyin_engine.time_limits import due as due_at
-
-        warn_at = due_at(Limit(Span(-rule.warn[0], rule.warn[1])), due, env.calendar)  # type: ignore[arg-type]
-        if warn_at > step.at:
-            step.emit(e.AlarmSet(f"warn:{key}", f"warn:{key}", warn_at))
+    if due is not None:
+        set_warning(step, rule, key, due, opened=True)
     return key
+
+
+def set_warning(step: Step, rule: OweRule, key: str, due: int, opened: bool = False) -> None:
+    """Set the alarm for the reminder before a due instant; one whose instant is past at the opening is not given."""
+    if rule.warn is None:
+        return
+    warn_at = due_at(Limit(Span(-rule.warn[0], rule.warn[1])), due, step.env.calendar)  # type: ignore[arg-type]
+    if warn_at > step.at or not opened:
+        step.emit(e.AlarmSet(f"warn:{key}", f"warn:{key}", max(warn_at, step.at)))
+
+
+def bearers_of(step: Step, rule: OweRule, row: str | None, start: int, values: Any) -> tuple[str, ...]:
+    """Who owes an instance: what opens at the end of a term of custody is for the post that kept the record."""
+    record = step.case.records.get(row) if row is not None and rule.row is None else None
+    post = next((post for post, until in record.legs if until == start), None) if record is not None else None
+    kept = able(step.env, step.case, ("post", post, None)) if post is not None else ()
+    return kept or everybody(step.env, step.case, rule.who, values)
 
 
 def _look_after(step: Step, rule: OweRule, since: int) -> None:
@@ -170,7 +185,7 @@ def _look_after(step: Step, rule: OweRule, since: int) -> None:
             continue
         if rule.moves != "never" and o.state == OPEN and rule.due is not None:
             recompute(step, rule, o, values, "recomputed")
-        bearers = everybody(env, case, rule.who, values)
+        bearers = bearers_of(step, rule, o.row, o.start, values)
         if bearers != o.bearers:
             step.emit(e.ObligationRebound(o.key, bearers))
 
@@ -210,6 +225,8 @@ def recompute(step: Step, rule: OweRule, o: Obligation, values: Any, because: st
     due = rule.due.run(step.case, env, values)
     if due is None:
         return
+    for since, until in o.stood_still:
+        due = stood_still(step, rule, due, since, until)
     provisional = env.calendar.is_provisional(instants.day_of(min(o.start, due)), instants.day_of(max(o.start, due)))
     if due == o.due:
         if provisional != o.provisional:
@@ -218,6 +235,17 @@ def recompute(step: Step, rule: OweRule, o: Obligation, values: Any, because: st
     later = o.due is None or due > o.due
     if because != "recomputed" or rule.moves == "freely" or (rule.moves == "later only" and later):
         step.emit(e.ObligationMoved(o.key, due, o.due, because, provisional))
+        set_warning(step, rule, o.key, due)
+
+
+def stood_still(step: Step, rule: OweRule | None, due: int, since: int, until: int) -> int:
+    """A due instant moved by the time a limit stood still, counted as the limit itself counts; never shortened."""
+    node = rule.due.node if rule is not None and rule.due is not None else None
+    if isinstance(node, AddSpan):
+        counted = Limit(Span(1, node.unit), node.counts_start, node.ends, node.rest_day)  # type: ignore[arg-type]
+    else:
+        counted = Limit(Span(1, "day" if isinstance(node, AtTime) else "minute"))
+    return suspended_due(counted, due, since, max(since, until), step.env.calendar)
 
 
 def lapse(step: Step, o: Obligation, rule: OweRule) -> None:
@@ -260,10 +288,11 @@ def set_period(step: Step, every: str, period: str) -> None:
     step.env.period_end = instants.at(span.last + 1, "00:00") - 1
 
 
-def schedule_first(step: Step, element: str, every: str, opens: Any) -> None:
-    """Set the alarm for the period the case is opened in; at once if its instant is past but it has not ended."""
+def schedule_first(step: Step, element: str, every: str, opens: Any, due: Any = None) -> None:
+    """Set the alarm for the period the case is opened in; at once if its instant is past but it has not ended. A period
+    whose limit was over before the case was opened is not owed."""
     first = period_of(_kind(every), instants.day_of(step.at)).first
-    _schedule(step, element, every, opens, first)
+    _schedule(step, element, every, opens, first, due)
 
 
 def schedule_next(step: Step, element: str, every: str, opens: Any, period: str) -> None:
@@ -272,16 +301,25 @@ def schedule_next(step: Step, element: str, every: str, opens: Any, period: str)
     _schedule(step, element, every, opens, following)
 
 
-def _schedule(step: Step, element: str, every: str, opens: Any, first: int) -> None:
+def _schedule(step: Step, element: str, every: str, opens: Any, first: int, due: Any = None) -> None:
     for _ in range(LOOK_AHEAD):
         period = instants.format_day(first)
         if every != "working_day" or step.env.calendar.is_working_day(first):
             set_period(step, every, period)
             at = opens.run(step.case, step.env, None) if opens is not None else step.env.period_start
-            if at is not None:
+            if at is not None and not _over(step, at, due):
                 step.emit(e.AlarmSet(element, element, max(at, step.at), period))
                 return
         first = period_after(_kind(every), first).first
+
+
+def _over(step: Step, at: int, due: Any) -> bool:
+    """Was the limit of a period that should have opened at `at` over before this step?"""
+    if due is None or at >= step.at:
+        return False
+    step.env.start = at
+    ends = due.run(step.case, step.env, None)
+    return ends is not None and ends < step.at
 
 
 __all__ = ["LATE", "due_of", "lapse", "nodes", "open_one", "recompute", "trigger_cells", "wrap_up"]

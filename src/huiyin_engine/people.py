@@ -72,11 +72,11 @@ def walk(x: Env, case: CaseState, post: str | None, unit: str | None, current: s
         seen.add(post)
         holders = x.directory.holders(post, unit, x.at)
         hindered = [hindrance(x, case, h) for h in holders]
-        able = [h for h, why_not in zip(holders, hindered, strict=True) if why_not is None]
-        if current in able:
+        free = [h for h, why_not in zip(holders, hindered, strict=True) if why_not is None]
+        if current in free:
             return Pick(current, post, why)
-        if able:
-            return Pick(able[0] if len(able) == 1 else x.directory.by_load(able)[0], post, why)
+        if free:
+            return Pick(free[0] if len(free) == 1 else x.directory.by_load(free)[0], post, why)
         why = next((w for w in hindered if w), "left")
         stand_in = _stand_in(x, case, holders, hindered)
         if stand_in is not None:
@@ -135,21 +135,19 @@ def everybody(x: Env, case: CaseState, sentences: Iterable[Sentence], row: objec
     found: dict[str, None] = {}
     for sentence in sentences:
         selector = sentence.run(case, x, row)
-        if selector is None or selector[0] in ("anyone", "party"):
-            continue
-        if selector[0] == "post":
-            holders = x.directory.holders(selector[1], selector[2], x.at)
-            able = [h for h in holders if hindrance(x, case, h) is None]
-            if able:
-                found.update(dict.fromkeys(able))
-                continue
-        elif selector[0] == "person" and hindrance(x, case, selector[1]) is None:
-            found[selector[1]] = None
-            continue
-        person = resolve(x, case, selector, None).person
-        if person is not None:
-            found[person] = None
+        if selector is not None and selector[0] not in ("anyone", "party"):
+            found.update(dict.fromkeys(able(x, case, selector)))
     return tuple(found)
+
+
+def able(x: Env, case: CaseState, selector: Selector) -> tuple[str, ...]:
+    """All able holders of a post or the person meant; where nobody is able, whoever takes their place (CR-4)."""
+    meant = (selector[1],) if selector[0] == "person" else x.directory.holders(selector[1], selector[2], x.at)
+    unhindered = tuple(person for person in meant if hindrance(x, case, person) is None)
+    if unhindered:
+        return unhindered
+    person = resolve(x, case, selector, None).person
+    return () if person is None else (person,)
 
 
 def entitled(x: Env, case: CaseState, by: Iterable[Sentence], actor: str | None, row: object = None) -> Right:
@@ -176,17 +174,18 @@ def entitled(x: Env, case: CaseState, by: Iterable[Sentence], actor: str | None,
                     found = walk(x, case, selector[1], selector[2])
                     if found.person == actor:
                         return Right(True, holders[0] if holders else None)
-                stand_in_for = _absent_principal(x, holders, actor)
+                stand_in_for = _absent_principal(x, case, holders, actor)
                 if stand_in_for is not None:
                     return Right(True, stand_in_for)
     return Right(False)
 
 
-def _absent_principal(x: Env, holders: Iterable[str], actor: str) -> str | None:
+def _absent_principal(x: Env, case: CaseState, holders: Iterable[str], actor: str) -> str | None:
+    """Whom the actor stands in for; nobody stands in for a concerned person, his place is taken by CR-4."""
     if not x.directory.absences:
         return None
     for holder in holders:
         absence = x.directory.away(holder, x.at)
-        if absence is not None and absence.stand_in == actor:
+        if absence is not None and absence.stand_in == actor and holder not in case.concerned:
             return holder
     return None

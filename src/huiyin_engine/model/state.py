@@ -32,7 +32,8 @@ class Holder(NamedTuple):
 
 class Obligation(NamedTuple):
     """An obligation 时限义务 in its present state. `missed_at` stays once set (CR-13); `strength` is binding, target,
-    at_once or open; `row` and `period` say which row or period it is owed for."""
+    at_once or open; `row` and `period` say which row or period it is owed for; `stood_still` are the spans it was
+    suspended for and runs on since."""
 
     key: str
     owe: str
@@ -52,6 +53,7 @@ class Obligation(NamedTuple):
     provisional: bool = False
     warned: bool = False
     suspended_at: int | None = None
+    stood_still: tuple[tuple[int, int], ...] = ()
 
     @property
     def owed(self) -> bool:
