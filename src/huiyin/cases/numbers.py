@@ -36,7 +36,12 @@ def allot(prefix: str, at: int, case_id: str = "") -> Allotted:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [prefix, year, case_id])
         last, revision, exists = cursor.fetchone()
-    return Allotted(f"{prefix}-{year}-{last:04d}", revision or "", bool(exists))
+    return Allotted(written(prefix, year, last), revision or "", bool(exists))
+
+
+def written(prefix: str, year: int, last: int) -> str:
+    """A number as it is printed: HY-2026-0187."""
+    return f"{prefix}-{year}-{last:04d}"
 
 
 def at_least(prefix: str, year: int, last: int) -> None:
