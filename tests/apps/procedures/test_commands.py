@@ -26,7 +26,7 @@ def test_packs_lists_what_is_there(packs: Path) -> None:
 
 
 def test_packs_names_what_is_broken_and_exits_with_one(packs: Path) -> None:
-    (packs / "T1-office/rules.yaml").write_text("- clause: '1'\n  act x: {by: nobody}\n", encoding="utf-8")
+    (packs / "T1-office/rules.yaml").write_text("- clause: '1'\n  act x: {by: clark}\n", encoding="utf-8")
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("packs", stdout=out)

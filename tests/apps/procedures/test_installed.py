@@ -151,7 +151,7 @@ def test_broken_calendar_file_leaves_the_last_good_calendar(packs: Path, tmp_pat
     (tmp_path / "calendars" / "mainland" / "2025.yaml").write_text("authority: [", encoding="utf-8")
     calendars.look_again()
     assert calendars.working_calendar() is good
-    assert [f.level for f in calendars.health()][0] == Level.FAILURE
+    assert next(iter(calendars.health())).level == Level.FAILURE
 
 
 def test_year_without_notice_is_said(packs: Path, tmp_path: Path, settings: Any) -> None:
