@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from huiyin_engine import instants
 from huiyin_engine.language import sentences as s
 from huiyin_engine.language.compiling import FactType, Sentence
-from huiyin_engine.language.pack import Column, Fact, FormRule, LetterRule, Pack, ReportRule
+from huiyin_engine.language.pack import Column, Fact, FormRule, LetterRule, Pack, ReportRule, Source
 from huiyin_engine.language.runtime import Env
 from huiyin_engine.model.outcome import World
 from huiyin_engine.model.state import CaseState
 from huiyin_engine.people import everybody
+from huiyin_engine.prose import joined
+from huiyin_engine.showing import actor_name, format_value, person_name
 from huiyin_engine.texts import Text
 from huiyin_engine.wording import name_of
 
@@ -217,16 +220,17 @@ class _View:
             else:
                 values.append(row[field])
                 texts.append(self.shown(row[field], self.pack.rows[kind][field]))
-        return Line(column.label, tuple(values), _joined(texts))
+        return Line(column.label, tuple(values), joined(t for t in texts if t.zh))
 
     def _signer(self, person: str | None, party: str | None, on_behalf: str | None) -> Text:
+        directory = self.world.directory
         if person is None:
-            return self.pack.parties.get(party or "", Text(party or "", party or ""))
-        name = self.world.directory.name(person)
+            return actor_name(self.pack, directory, f"party:{party}")
+        name = person_name(directory, person)
         if on_behalf is None:
-            return Text(name, name)
-        principal = self.world.directory.name(on_behalf)
-        return Text(f"{name}（代{principal}）", f"{name} (for {principal})")
+            return name
+        principal = person_name(directory, on_behalf)
+        return Text(f"{name.zh}（代{principal.zh}）", f"{name.en} (for {principal.en})")
 
     def _shown_sentence(self, sentence: Sentence, value: Any, kind: str | None) -> Text:
         """The value of a sentence; one that is just a fact or row field is shown with its labels."""
@@ -235,62 +239,31 @@ class _View:
             fact = self.pack.rows.get(kind or "", {}).get(node.id) or self.pack.facts.get(node.id)
             if fact is not None:
                 return self.shown(value, fact)
-        return self._typed(value, sentence.type)
+        if sentence.type == "selector" and value is not None:
+            return self._selector(value)
+        return self.shown(value, _of_type(sentence.type))
 
     def shown(self, value: Any, fact: Fact) -> Text:
         """A value of a fact: choices by their label, persons by name, instants as people write them."""
-        if value is None:
-            return EMPTY
-        if isinstance(value, tuple) and fact.type.several:
-            one = fact._replace(type=FactType(fact.type.type, fact.type.values))
-            return _joined([self.shown(v, one) for v in value])
-        if fact.type.type == "choice":
-            return fact.labels.get(value, Text(str(value), str(value)))
-        return self._typed(value, fact.type.type)
+        return format_value(self.pack, self.world.directory, fact, value)
 
-    def _typed(self, value: Any, kind: str) -> Text:
-        if value is None:
-            return EMPTY
-        if isinstance(value, bool):
-            return Text("是", "yes") if value else Text("否", "no")
-        if isinstance(value, tuple | frozenset):
-            return self._several(value, kind)
-        if kind in ("person", "people"):
-            name = self.world.directory.name(value)
-            return Text(name, name)
-        if kind == "unit":
-            name = self.world.directory.unit_name(value)
-            return Text(name, name)
-        if kind == "post":
-            return name_of(self.pack, value)
-        if kind in ("instant", "nothing") and isinstance(value, int):
-            return instants.show_instant(value)
-        if kind == "date":
-            return instants.show_day(instants.day_of(value))
-        if kind == "month":
-            year, month, _ = instants.parts(instants.day_of(value))
-            return Text(f"{year}年{month}月", f"{year}-{month:02d}")
-        return Text(str(value), str(value))
-
-    def _several(self, value: Any, kind: str) -> Text:
-        """A selector by the persons or the post it means; a list item by item."""
-        if kind == "selector" or (value and value[0] in ("person", "post", "party")):
-            if value[0] == "person":
-                return self._typed(value[1], "person")
-            if value[0] == "party":
-                return self.pack.parties.get(value[1], Text(value[1], value[1]))
+    def _selector(self, value: Any) -> Text:
+        """A selector by the person, party or post it means."""
+        if value[0] in ("person", "party"):
+            actor = value[1] if value[0] == "person" else f"party:{value[1]}"
+            return actor_name(self.pack, self.world.directory, actor)
+        if value[0] == "post":
             post = name_of(self.pack, value[1])
-            if value[2] is None:
-                return post
-            unit = self.world.directory.unit_name(value[2])
-            return Text(f"{unit}{post.zh}", f"{post.en}, {unit}")
-        inner = {"people": "person"}.get(kind, kind.removeprefix("list of "))
-        return _joined([self._typed(v, inner) for v in value])
+            unit = self.world.directory.unit_name(value[2]) if value[2] else ""
+            return Text(f"{unit}{post.zh}", f"{post.en}, {unit}" if unit else post.en)
+        return name_of(self.pack, value[0])
 
 
-def _joined(texts: Iterable[Text]) -> Text:
-    known = [t for t in texts if t.zh or t.en]
-    return Text("、".join(t.zh for t in known), ", ".join(t.en for t in known))
+@cache
+def _of_type(kind: str) -> Fact:
+    """A nameless fact of a sentence's type, for showing its value."""
+    inner = {"people": "person", "nothing": "instant"}.get(kind, kind.removeprefix("list of "))
+    return Fact("", EMPTY, FactType(inner), {}, Source("", (), "ours", "", 0))
 
 
 def _no_case(pack: Pack) -> CaseState:

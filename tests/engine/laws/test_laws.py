@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engine.laws.lives import PACKS, Life, fresh_world, happened, organisation, pack_called
 
 from huiyin_engine.evolve import replay
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Outcome, Refusal
 from huiyin_engine.model.state import MET, MET_LATE, CaseState
 from huiyin_engine.testing.store import MemoryStore
+from tests.engine.laws.lives import PACKS, Life, fresh_world, happened, organisation, pack_called
 
 WEEK = 7 * 86_400
 SEEDS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.testing.small import run
 
 from huiyin_engine.testing import form
+from tests.engine.testing.small import run
 
 GIVEN = """
 scenario: T
@@ -212,8 +212,8 @@ def test_a_failure_says_what_was_expected_what_held_and_the_story() -> None:
     chinese = first.in_language("zh")
     assert "应为: 王强" in chinese
     assert "实为: 孙主任" in chinese
-    assert "2025-03-10 10:20 [1] 登记：李敏" in chinese
+    assert "2025-03-10 10:20 [1] 李敏办理“登记”" in chinese
     english = first.in_language("en")
     assert "expected: 王强" in english
-    assert "[2] missed 'Answer due'" in english
+    assert "{answer#1}" in english
     assert second.story == (), "the story is told once"

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.engine.testing.small import DAYS, small_pack
 
 from huiyin_engine.testing import form
 from huiyin_engine.testing.runner import run_scenario
 from huiyin_engine.testing.scenarios import read_scenario
+from tests.engine.testing.small import DAYS, small_pack
 
 PAGE = (Path(__file__).parents[3] / "docs" / "developers" / "scenarios.md").read_text(encoding="utf-8")
 KEYS = sorted({key for name in dir(form) if name.endswith("_KEYS") for key in getattr(form, name)})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.testing.small import DAYS, FOLDER, run, small_pack
 
 from huiyin_engine.model.outcome import Act, Outcome, Refusal
 from huiyin_engine.testing.scenarios import ScenarioRefused, read_scenario
 from huiyin_engine.testing.setting import world_of
 from huiyin_engine.testing.store import MemoryStore
+from tests.engine.testing.small import DAYS, FOLDER, run, small_pack
 
 HEAD = """
 scenario: T
