@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Header, Query, Router
+from ninja import File, Header, Query, Router, Status
 from ninja.files import UploadedFile
 
 from huiyin.api import shapes, views_of_cases
@@ -45,7 +45,7 @@ from huiyin_engine.model.outcome import Act, Outcome, Refusal
 
 router = Router(tags=["cases"])
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422), ProblemOut)
-IdempotencyKey = Annotated[Words, Header(alias="Idempotency-Key")]
+IDEMPOTENCY_KEY = Header("", alias="Idempotency-Key")
 
 
 class Filters(shapes.Schema):
@@ -148,7 +148,7 @@ def do_act(
     act: Word,
     body: shapes.ActIn,
     preview: bool = False,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: Words = IDEMPOTENCY_KEY,
 ) -> Any:
     """Do an act on a case, or with `preview=true` see what it would do. The same Idempotency-Key does it once."""
     found = visible(request, case)
@@ -183,7 +183,7 @@ def open_case(
     act: Word,
     body: shapes.OpenIn,
     preview: bool = False,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: Words = IDEMPOTENCY_KEY,
 ) -> Any:
     """Open a case by an act that opens one, or with `preview=true` see what it would become."""
     now = current_instant()
@@ -257,7 +257,7 @@ def add_files(request: HttpRequest, case: Word, files: File[list[UploadedFile]])
     documents.check_files(files, already=files_of(found.pk).count())
     with documents.written(files) as taken, transaction.atomic():
         kept = documents.attach(found.pk, taken, person)
-    return 201, {"items": [_file(one) for one in kept]}
+    return Status(201, {"items": [_file(one) for one in kept]})
 
 
 @router.get(

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, MaxLen, MinLen
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from huiyin.api.problems import Problem
 from huiyin.common.dates import CIVIL
@@ -44,12 +44,19 @@ def bounded(moment: datetime) -> datetime:
     return aware
 
 
+def iso(value: object) -> object:
+    """Only ISO 8601 text is a moment; a bare number is not taken for seconds. Raises ValueError."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    raise ValueError("is no moment; write 2026-03-12T18:00:00+08:00")
+
+
 Word = Annotated[str, MinLen(1), MaxLen(200), AfterValidator(storable)]
 Words = Annotated[str, MaxLen(200), AfterValidator(storable)]
 LongText = Annotated[str, MaxLen(4_000), AfterValidator(storable)]
 Limit = Annotated[int, Ge(0), Le(200)]
 Seq = Annotated[int, Ge(0), Le(2**31 - 1)]
-Moment = Annotated[datetime, AfterValidator(bounded)]
+Moment = Annotated[datetime, BeforeValidator(iso), AfterValidator(bounded)]
 Cursor = Annotated[str, MaxLen(600), AfterValidator(storable)]
 
 

@@ -127,7 +127,12 @@ class AccessMiddleware:
             return shut_door(request, level.meaning)
         if level.stranger == "unauthorised":
             return JsonResponse(
-                {"type": "about:blank", "title": "Unauthorized", "status": 401},
+                {
+                    "type": "urn:huiyin:problem:token_missing",
+                    "title": str(_("Send a valid token")),
+                    "status": 401,
+                    "code": "token_missing",
+                },
                 status=401,
                 headers={"WWW-Authenticate": "Bearer"},
                 content_type="application/problem+json",

@@ -208,6 +208,8 @@ def test_complainant_adds_information_with_a_photo(who: Complainant, case: str) 
         assert download["Content-Type"] == "application/octet-stream"
         assert "no-store" in download["Cache-Control"]
         assert b"".join(download.streaming_content).startswith(b"\xff\xd8")
+        for close in download._resource_closers:
+            close()
     assert state_of(case).facts["added"] == "二楼也漏了"
 
 
