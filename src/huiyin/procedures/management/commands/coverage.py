@@ -29,12 +29,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, packs: list[str], digests: Path, **options: Any) -> None:
-        wanted = [folders.find_folder(name) for name in packs] if packs else folders.pack_folders()
-        if None in wanted:
-            raise CommandError(f"There is no pack {packs[wanted.index(None)]}. `huiyin packs` lists them.")
+        wanted = folders.pack_folders()
+        if packs:
+            found_folders = {name: folders.find_folder(name) for name in packs}
+            for name, folder in found_folders.items():
+                if folder is None:
+                    raise CommandError(f"There is no pack {name}. `huiyin packs` lists them.")
+            wanted = [folder for folder in found_folders.values() if folder is not None]
         failed = not wanted
         for folder in wanted:
-            loaded = folders.load_folder(folder or Path())
+            loaded = folders.load_folder(folder)
             if loaded.pack is None:
                 self.stdout.write(f"{loaded.files.folder}: {len(loaded.findings)} findings (huiyin check-pack)")
                 failed = True
