@@ -18,6 +18,7 @@ from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
 from huiyin_engine.model.state import OPEN, OWED, SUSPENDED, CaseState
+from huiyin_engine.nodes import people_of
 from huiyin_engine.obligations import recompute
 from huiyin_engine.people import Right, entitled, everybody, hindrance
 from huiyin_engine.step import Decision, Step
@@ -213,7 +214,7 @@ def _carry_out(
     for name, value in computed.items():
         if act.row is not None and rule.on is not None and name in step.pack.rows[rule.on]:
             step.emit(e.RowSet(rule.on, act.row, name, value))
-        elif case.facts.get(name) != value:
+        elif case.facts.get(name, step.pack.facts[name].start) != value:
             step.emit(e.FactSet(name, value, "computed"))
     for slot, selector in signers.items():
         _sign(step, rule, act, slot, selector, on_behalf)
@@ -246,6 +247,7 @@ def _add_rows(step: Step, kind: str, each: str | None, fields: Mapping[str, Any]
 def _mechanism(step: Step, rule: ActRule, act: Act, inputs: Mapping[str, Any]) -> None:
     case = step.case
     if rule.does == "correct":
+        _no_longer_concerned(step, inputs)
         for o in case.owed():
             owe = step.pack.owes.get(o.owe)
             if owe is not None and o.state == OPEN:
@@ -262,6 +264,17 @@ def _mechanism(step: Step, rule: ActRule, act: Act, inputs: Mapping[str, Any]) -
             step.emit(e.AlarmSet(f"resume:{key}", f"resume:{key}", until))
     elif rule.does == "resume" and o.state == SUSPENDED:
         resume(step, key)
+
+
+def _no_longer_concerned(step: Step, inputs: Mapping[str, Any]) -> None:
+    """Whoever was named by the mistake alone need not stand aside any longer (CR-35); what else concerns him stays."""
+    still = {person for sentence in step.pack.concerned for person in people_of(sentence, step)}
+    for name in inputs:
+        if step.pack.facts[name].type.type == "person":
+            before = step.before.facts.get(name)
+            for person in before if isinstance(before, tuple) else (before,):
+                if person in step.case.concerned and person not in still:
+                    step.emit(e.Concerned(person, False))
 
 
 def pack_for(world: World, pack_id: str) -> Pack:

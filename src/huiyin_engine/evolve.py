@@ -76,7 +76,7 @@ def _fact_set(case: CaseState, event: e.FactSet, at: int) -> None:
 
 
 def _concerned(case: CaseState, event: e.Concerned, at: int) -> None:
-    case.concerned |= {event.person}
+    case.concerned = case.concerned | {event.person} if event.concerned else case.concerned - {event.person}
 
 
 def _holder_moved(case: CaseState, event: e.HolderMoved, at: int) -> None:

@@ -131,13 +131,14 @@ def _fact_set(pack: Pack, directory: Directory, event: e.FactSet) -> Line:
 
 
 _STANDS_ASIDE = Text("{name}与本案有关，须回避", "{name} is concerned and stands aside")
+_NO_LONGER = Text("{name}系误记，不必再回避", "{name} was named by mistake and need not stand aside any longer")
 
 
 def _concerned(pack: Pack, directory: Directory, event: e.Concerned) -> Line:
     name = person_name(directory, event.person)
-    return Line(
-        Text("{name}与本案有关，须回避", "{name} is concerned and stands aside").format(name=name), "CR-1", "people"
-    )
+    if not event.concerned:
+        return Line(_NO_LONGER.format(name=name), "CR-35", "people")
+    return Line(_STANDS_ASIDE.format(name=name), "CR-1", "people")
 
 
 _MOVED = {
@@ -175,9 +176,11 @@ def _holder_named(pack: Pack, directory: Directory, event: e.HolderNamed) -> Lin
 
 def _row_added(pack: Pack, directory: Directory, event: e.RowAdded) -> Line:
     given = given_values(pack, directory, event.values, event.kind)
-    text = Text("增加{row}第{key}项", "{row} no. {key} added").format(row=name_of(pack, event.kind), key=event.key)
-    if given:
-        text = _add(text, Text("：{g}", " — {g}").format(g=joined((_pair(*g) for g in given), "；", "; ")))
+    text = Text("{row}第{key}项", "{row} no. {key}").format(row=name_of(pack, event.kind), key=event.key)
+    if len(given) == 1:
+        text = _pair(text, given[0][1])
+    elif given:
+        text = _pair(text, joined((_pair(*g) for g in given), "；", "; "))
     return Line(text, "", "facts")
 
 
@@ -318,8 +321,11 @@ def _signed(pack: Pack, directory: Directory, event: e.Signed) -> Line:
 
 
 def _told(pack: Pack, directory: Directory, event: e.Told) -> Line:
-    who = people_names(directory, event.to) if event.to else Text("（无人可告）", "(nobody left to tell)")
     rule = pack.tells.get(event.tell)
+    parties = [pack.parties[s.text] for s in rule.to if s.text in pack.parties] if rule is not None else []
+    who = joined([*(person_name(directory, person) for person in event.to), *parties])
+    if not who.zh:
+        who = Text("（无人可告）", "(nobody left to tell)")
     if rule is not None:
         return Line(
             Text("告知{who}：{said}", "Told {who}: {said}").format(who=who, said=rule.text),

@@ -50,6 +50,8 @@ def check_inputs(step: Step, rule: ActRule, act: Act) -> Checked | Refusal:
             return wording.input_wrong(rule, take.fact, fact.name, *problem)
         if fact.type.several and not isinstance(value, tuple):
             value = tuple(value) if isinstance(value, list | set | frozenset) else (value,)
+        if take.fact in rule.gathers:
+            value = tuple(dict.fromkeys((*(step.case.facts.get(take.fact) or ()), *value)))
         (fields if take.fact in row_fields else facts)[take.fact] = value
     if rule.does == "correct":
         return _corrected(step, rule, act, given, facts, fields)

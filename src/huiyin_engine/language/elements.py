@@ -323,7 +323,18 @@ def _act(b: Builder, element: RawElement) -> p.ActRule:
         _word(body, "does"),
         b.flag(element, "also on"),
         b.reader.text(guide, element.source.file, element.source.clause) if guide else None,
+        _gathers(b, element),
     )
+
+
+def _gathers(b: Builder, element: RawElement) -> tuple[str, ...]:
+    """Facts of several values that an act adds to."""
+    names = b.words(element, "gathers")
+    several = [f for f, kind in b.scope.facts.items() if kind.several]
+    for name in names:
+        if name not in several:
+            b.unknown(element, name, several)
+    return names
 
 
 def _instead(b: Builder, element: RawElement, scope: Scope) -> tuple[p.Diversion, ...]:

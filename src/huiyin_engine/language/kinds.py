@@ -90,6 +90,7 @@ KINDS: dict[str, dict[str, Key]] = {
         "skip if": Key("sentence", "可略去。The step falls away while this holds."),
         "once": Key("flag", "只一次。May be done once."),
         "signs": Key("sets", "签字。Slot: person or party who signs."),
+        "gathers": Key("words", "累加。Facts of several values to which what is given is added."),
         "sets": Key("sets", "同时记入。Facts computed by the act."),
         "instead": Key("instead", "改道。What the rule computes instead of what was asked (CR-29)."),
         "adds": Key("adds", "加一行。Rows it adds."),

@@ -130,6 +130,7 @@ class ActRule(NamedTuple):
     does: str | None
     also_on: bool
     guide: Text | None
+    gathers: tuple[str, ...] = ()
 
 
 class Trigger(NamedTuple):

@@ -56,9 +56,10 @@ class FactSet(NamedTuple):
 
 
 class Concerned(NamedTuple):
-    """Somebody is found to be concerned by the case 回避 (CR-1, CR-6)."""
+    """Somebody is found to be concerned by the case 回避 (CR-1, CR-6), or was so by a mistake that is corrected (CR-35)."""
 
     person: str
+    concerned: bool = True
 
 
 class HolderMoved(NamedTuple):
