@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 SALT_BYTES = 16
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 class Link(NamedTuple):
@@ -28,7 +29,7 @@ class Link(NamedTuple):
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and nothing between the tokens: one value, one text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def genesis(case_id: str) -> str:

@@ -5,7 +5,6 @@ The ORM would send one statement for each row it updates; a decision touches doz
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from huiyin.cases import models
+from huiyin.cases.chain import canonical
 
 ROWS_AT_ONCE = 500
 
@@ -65,11 +65,7 @@ class Table(NamedTuple):
         for start in range(0, len(rows), ROWS_AT_ONCE):
             chunk = rows[start : start + ROWS_AT_ONCE]
             parameters = [
-                json.dumps(value, ensure_ascii=False)
-                if is_json
-                else adapt(value)
-                if isinstance(value, datetime)
-                else value
+                canonical(value) if is_json else adapt(value) if isinstance(value, datetime) else value
                 for row in chunk
                 for value, is_json in zip(row, encoded, strict=True)
             ]

@@ -76,9 +76,9 @@ def read_texts(folder: Path, prefix: str = "") -> tuple[dict[str, str], list[Fin
     return texts, findings
 
 
-def compiled(files: PackFiles) -> Pack:
-    """The pack of these texts, compiled once per process. Raises PackRefused with every finding."""
-    key = files.content_hash
+def compiled(files: PackFiles, content_hash: str = "") -> Pack:
+    """The pack of these texts (whose hash may be known), compiled once per process. Raises PackRefused."""
+    key = content_hash or files.content_hash
     if key not in _compiled:
         _compiled[key] = load_pack(files.pack, files.library or None)
     return _compiled[key]

@@ -150,7 +150,7 @@ class _Library:
             row = PackVersion.objects.get(pack=pack, version=version, content_hash=known.content_hash)
             files = folders.PackFiles(pack, row.files["pack"], row.files["library"])
             self.texts[known.content_hash] = files
-        return folders.compiled(files)
+        return folders.compiled(files, known.content_hash)
 
     def newest(self, pack: str, at: int) -> Known:
         """The version that applies at an instant: the last to apply by then; the first there is before all of them."""
