@@ -23,6 +23,7 @@ from huiyin_engine.showing import (
     clause_of,
     format_value,
     given_values,
+    is_background,
     label_of,
     link_name,
     owe_name,
@@ -444,6 +445,10 @@ def _consequences_on(pack: Pack, directory: Directory, change: Change, old: Case
         if isinstance(event, e.ObligationOpened | e.ObligationMet | e.ObligationEnded) and event.key in ended & began:
             continue
         if isinstance(event, e.ObligationEnded) and event.why == "renewed":
+            continue
+        if isinstance(event, e.ObligationOpened | e.ObligationMet | e.ObligationEnded) and is_background(
+            pack.owes.get(event.key.partition("#")[0])
+        ):
             continue
         if isinstance(event, e.CaseOpened) and event.parent is None:
             lines.append(sentence(pack, directory, entry))

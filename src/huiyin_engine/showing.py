@@ -8,7 +8,7 @@ from typing import Any
 
 from huiyin_engine import instants
 from huiyin_engine.directory import Directory
-from huiyin_engine.language.pack import Fact, Pack, Source
+from huiyin_engine.language.pack import Fact, OweRule, Pack, Source
 from huiyin_engine.prose import joined
 from huiyin_engine.texts import Text
 from huiyin_engine.wording import name_of
@@ -128,3 +128,8 @@ def given_values(
         if shown.zh or shown.en:
             found.append((label_of(pack, name, row), shown))
     return found
+
+
+def is_background(rule: OweRule | None) -> bool:
+    """Whether an obligation has neither date nor act of its own: it holds the case, and there is nothing to tell."""
+    return rule is not None and rule.due is None and not rule.does and rule.strength == "open"

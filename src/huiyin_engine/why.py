@@ -144,7 +144,10 @@ def _started_by(pack: Pack, directory: Directory, entries: Sequence[Entry], key:
     for entry in reversed(entries[:opened]):
         if entry.at != entries[opened].at:
             return None
-        if isinstance(entry.event, e.ActDone | e.AlarmRang | e.ObligationMissed | e.CaseClosed | e.CaseOpened):
+        if isinstance(entry.event, e.ActDone):
+            # Who did what is wanted here; the values he gave stand in the story.
+            return sentence(pack, directory, entry._replace(event=entry.event._replace(inputs={})))
+        if isinstance(entry.event, e.AlarmRang | e.ObligationMissed | e.CaseClosed | e.CaseOpened):
             return sentence(pack, directory, entry)
     return None
 

@@ -122,7 +122,7 @@ class ActForm(forms.Form):
             when = Text("{when}时必填", "wanted when {when}").format(
                 when=in_sentence(self.pack, fact.required_when.node)
             )
-            field.help_text = f"{in_words(when)}{_('; ')}{field.help_text}" if field.help_text else in_words(when)
+            field.help_text = in_words(Text("{a}；{b}", "{a}; {b}").format(a=when, b=field.help_text)).rstrip("；; ")
         self.fields[name] = field
 
     def _owe_label(self, key: str, due: int | None) -> str:

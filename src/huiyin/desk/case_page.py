@@ -18,7 +18,15 @@ from huiyin_engine.model import events as e
 from huiyin_engine.model.events import Entry
 from huiyin_engine.model.state import LATE, SUSPENDED, CaseState, Obligation
 from huiyin_engine.options import Option, options
-from huiyin_engine.showing import actor_name, format_value, given_values, label_of, link_name, person_name
+from huiyin_engine.showing import (
+    actor_name,
+    format_value,
+    given_values,
+    is_background,
+    label_of,
+    link_name,
+    person_name,
+)
 from huiyin_engine.texts import Text
 
 TOPICS: tuple[tuple[str, Text], ...] = (
@@ -31,6 +39,19 @@ TOPICS: tuple[tuple[str, Text], ...] = (
     ("facts", Text("内容", "Facts")),
     ("records", Text("归档", "Records")),
 )
+
+
+def worth_telling(pack: Pack, entry: Entry) -> bool:
+    """Whether a reader misses something without it; what the rules conclude to be not so, he does not."""
+    event = entry.event
+    if isinstance(event, e.FactSet) and event.origin == "computed":
+        fact = pack.facts.get(event.fact)
+        return event.value is not None and event.value is not False and (fact is None or fact.type.type != "text")
+    if isinstance(
+        event, e.ObligationOpened | e.ObligationRebound | e.ObligationMet | e.ObligationEnded | e.ObligationMoved
+    ):
+        return not is_background(pack.owes.get(event.key.partition("#")[0]))
+    return True
 
 
 class Step(NamedTuple):
@@ -104,6 +125,7 @@ def _step(pack: Pack, case: OpenCase, group: list[Entry]) -> Step:
         told
         for entry in group
         if entry is not lead
+        and worth_telling(pack, entry)
         and not (isinstance(entry.event, e.FactSet) and entry.event.fact in known and entry.event.origin == "typed")
         and (told := sentence(pack, directory, entry)).topic != "clockwork"
     )
@@ -231,26 +253,30 @@ def holders_of(case: OpenCase) -> list[Held]:
 
 
 def facts_of(case: OpenCase) -> list[tuple[str, str, bool]]:
-    """(label, value, follows by rule) of what is known, in the pack's order; yes/no facts that are no are left out."""
-    found = []
-    for name, fact in case.pack.facts.items():
-        value = case.state.facts.get(name)
-        if (
-            value is None
-            or (value is False and fact.table is not None)
-            or (value is False and fact.type.start is False)
-        ):
+    """
+    (label, value, follows by rule) of what is known, the matter first, then in the pack's order.
+
+    What the rules conclude is shown where it says more than yes, no, or what stands there already.
+    """
+    subject = case.pack.cases[case.state.type].subject
+    order = sorted(case.pack.facts.values(), key=lambda fact: (fact.id != subject, fact.table is not None))
+    found, seen = [], set[str]()
+    for fact in order:
+        value = case.state.facts.get(fact.id)
+        derived = fact.table is not None
+        if value is None or (value is False and fact.type.start is False) or (derived and isinstance(value, bool)):
             continue
         shown = in_words(format_value(case.pack, case.directory, fact, value))
-        if shown:
-            found.append((in_words(label_of(case.pack, name)), shown, fact.table is not None))
+        if shown and not (derived and shown in seen):
+            found.append((in_words(label_of(case.pack, fact.id)), shown, derived))
+            seen.add(shown)
     return found
 
 
 def sheets_of(case: OpenCase) -> list[Sheet]:
-    """The forms of the case's type, filled in."""
+    """The forms of the case's type, filled in; those with an official number first."""
     found: list[Sheet] = []
-    for form in case.pack.forms.values():
+    for form in sorted(case.pack.forms.values(), key=lambda f: not f.number):
         if case.state.type in form.of:
             found += sheets(case.world, case.row.id, form, case.at, lambda state: case.row.number)
     return found

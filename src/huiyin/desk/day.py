@@ -20,6 +20,7 @@ from huiyin_engine.explain import Line, sentence
 from huiyin_engine.language.pack import ActRule, OweRule, Pack
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import World
+from huiyin_engine.showing import is_background
 
 COUNTED = 400
 """Obligations looked at for the figures in the head; more are told as more."""
@@ -72,9 +73,25 @@ def agenda(user: Any, person: str, after: str = "") -> tuple[list[Item], Figures
         (o.case_id, o.key): o for o in Obligation.objects.filter(case_id__in={one.case_id for one in owed}, owed=True)
     }
     items = [_item(one, details.get((one.case_id, one.name))) for one in owed]
-    page = items[start : start + SHOWN]
+    page = _without_repetition(items[start : start + SHOWN])
     rest = _place(owed[start + SHOWN - 1]) if len(owed) > start + SHOWN else ""
     return page, _figures(items), rest
+
+
+def _without_repetition(items: Sequence[Item]) -> list[Item]:
+    """One row for what is owed twice alike; what only holds a case, only where nothing else of the case is owed."""
+    said: set[tuple[str, str]] = set()
+    elsewhere = {item.case.id for item in items if not is_background(item.owe)}
+    found = []
+    for item in items:
+        if is_background(item.owe) and item.case.id in elsewhere:
+            continue
+        same = (item.case.id, item.key.partition("#")[0])
+        if item.due is None and same in said:
+            continue
+        said.add(same)
+        found.append(item)
+    return found
 
 
 def _place(one: CasePerson) -> str:

@@ -188,8 +188,8 @@ def _text(fact: Fact, common: dict[str, Any], *, large: bool, plain: bool) -> fo
         return forms.CharField(**common, max_length=LONGEST_LINE, widget=widget)
     if plain and not large:
         return forms.CharField(**common, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    rows = 5 if large else 3 if common["required"] else 1
-    return forms.CharField(**common, widget=forms.Textarea(attrs={"rows": rows, "class": "grows"}))
+    rows, css = (5, "grows grows-large") if large else (3, "grows grows-some") if common["required"] else (1, "grows")
+    return forms.CharField(**common, widget=forms.Textarea(attrs={"rows": rows, "class": css}))
 
 
 def value_of(kind: FactType, cleaned: Any) -> Any:

@@ -66,7 +66,11 @@ class Chapter(NamedTuple):
 
 def chapters_of(pack: Pack, words: str = "") -> list[Chapter]:
     """The clauses in the regulation's order; with words, those that hold all of them."""
-    chapters = [_chapter(pack, clause, i) for i, clause in enumerate(pack.clauses)]
+    own = {clause.file for clause in pack.clauses if not clause.file.startswith("library/")}
+    # The text itself, then its forms and letters, then what it shares with others.
+    text = max(own, key=lambda f: sum(1 for c in pack.clauses if c.file == f), default="")
+    ordered = sorted(pack.clauses, key=lambda c: (c.file not in own, c.file != text))
+    chapters = [_chapter(pack, clause, i) for i, clause in enumerate(ordered)]
     if not words:
         return chapters
     return [chapter for chapter in chapters if all(word in _text(chapter) for word in words.split())]

@@ -106,14 +106,7 @@ def register(request: HttpRequest, pack: str, kind: str) -> HttpResponse:
         ],
         "columns": [in_words(fact.name) for fact in columns],
         "holder_name": in_words(holder_rule.name) if holder_rule and not is_standing else "",
-        "rows": [
-            (
-                row,
-                list(zip(columns, reg.cells(found_pack, world.directory, row, columns), strict=True)),
-                owners.get(row.id),
-            )
-            for row in page.rows
-        ],
+        "rows": [(row, reg.cells(found_pack, world.directory, row, columns), owners.get(row.id)) for row in page.rows],
         "next_page": filters.address(after=page.after) if page.after else "",
         "first_page": filters.address() if not page.is_first else "",
         "by_due": filters._replace(sort="due").address(),
