@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-from huiyin_engine.instants import day_from_parts, time_of_day
 from huiyin_engine.instants import DAY as DAY_SECONDS
+from huiyin_engine.instants import day_from_parts, time_of_day
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\ufffe\uffff]")

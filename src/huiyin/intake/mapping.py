@@ -69,7 +69,9 @@ class Said(NamedTuple):
     @property
     def digest(self) -> str:
         """One row, one digest, in whatever file it stands."""
-        return sha256(canonical([self.number, self.customer, self.title, self.content, self.received]).encode()).hexdigest()
+        return sha256(
+            canonical([self.number, self.customer, self.title, self.content, self.received]).encode()
+        ).hexdigest()
 
 
 @cache

@@ -5,44 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('file_digest', models.CharField(max_length=64)),
-                ('pack', models.CharField(max_length=80, verbose_name='regulation')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('left', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("file_digest", models.CharField(max_length=64)),
+                ("pack", models.CharField(max_length=80, verbose_name="regulation")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("left", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'indexes': [models.Index(fields=['file_digest', 'pack'], name='intake_run_file')],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "indexes": [models.Index(fields=["file_digest", "pack"], name="intake_run_file")],
             },
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('case_id', models.CharField(max_length=200)),
-                ('number', models.CharField(max_length=60)),
-                ('row', models.PositiveIntegerField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='intake.importrun')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("case_id", models.CharField(max_length=200)),
+                ("number", models.CharField(max_length=60)),
+                ("row", models.PositiveIntegerField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="intake.importrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'imported row',
-                'verbose_name_plural': 'imported rows',
+                "verbose_name": "imported row",
+                "verbose_name_plural": "imported rows",
             },
         ),
     ]

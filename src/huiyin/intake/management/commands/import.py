@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the command is called so
 """`huiyin import FILE`: complaints of the past, from xlsx, csv or jsonl."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -58,7 +60,7 @@ class Command(BaseCommand):
         if options["promise_days"] is not None:
             if not 1 <= options["promise_days"] <= 250:
                 raise CommandError("--promise-days must be 1 to 250.")
-            plan = _with_days(plan, options["promise_days"])
+            plan = replace(plan, promise_days=options["promise_days"])
         seen = [row.cells for row in islice((r for r in rows_of(file) if isinstance(r, Row)), LOOKED_AT)]
         names = list(dict.fromkeys(name for cells in seen for name in cells))
         columns = override(guess(names), options["map"], names)
@@ -110,7 +112,9 @@ class Command(BaseCommand):
         with path.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(["行 row", "原因", "reason", "内容 content"])
-            writer.writerows([left_row.row, left_row.reason.zh, left_row.reason.en, left_row.beginning] for left_row in left)
+            writer.writerows(
+                [left_row.row, left_row.reason.zh, left_row.reason.en, left_row.beginning] for left_row in left
+            )
         counted = Counter(_kind(left_row.reason.en) for left_row in left)
         for kind, count in counted.most_common():
             self.stdout.write(f"  {count:>6} × {kind}")
@@ -126,9 +130,3 @@ def _kind(reason: str) -> str:
         if reason.startswith(words):
             return words
     return reason
-
-
-def _with_days(plan: Any, days: int) -> Any:
-    from dataclasses import replace
-
-    return replace(plan, promise_days=days)
