@@ -20,6 +20,9 @@ from huiyin_engine.language.pack import Fact, Pack
 from huiyin_engine.texts import Text
 
 LONGEST_LINE = 200
+LONGEST_DATE = 60
+LONGEST_NUMBER = 40
+MOST_DIGITS = 20
 FEW = 6
 """Up to so many choices stand open as buttons."""
 DATED = ("instant", "date", "month")
@@ -35,7 +38,10 @@ class InstantField(forms.CharField):
     }
 
     def __init__(self, *, now: int, bare: str | None, **kwargs: Any) -> None:
-        super().__init__(max_length=60, **kwargs)
+        super().__init__(**kwargs)
+        self.widget.attrs["maxlength"] = LONGEST_DATE
+        # Django's checks are of texts; what is typed is read, and bounded, in `to_python`.
+        self.validators = []
         self.now, self.bare = now, bare
 
     def to_python(self, value: Any) -> Any:
@@ -43,6 +49,8 @@ class InstantField(forms.CharField):
         if not text:
             return None
         try:
+            if len(text) > LONGEST_DATE:
+                raise NotADate(text)
             return read_instant(text, self.now, bare=self.bare)
         except NotADate:
             raise forms.ValidationError(self.error_messages["not_a_date"], code="not_a_date") from None
@@ -62,17 +70,27 @@ def typed_instant(instant: int) -> str:
 class NumberField(forms.CharField):
     """A number, or an amount with thousands separators and ¥. Cleans to int or Decimal; None for nothing."""
 
-    default_error_messages = {"not_a_number": gettext_lazy("This is no number.")}  # noqa: RUF012 - Django's own shape
+    default_error_messages = {  # noqa: RUF012 - Django's own shape
+        "not_a_number": gettext_lazy("This is no number. Write it with digits, for example 1200.50.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["maxlength"] = LONGEST_NUMBER
+        self.validators = []
 
     def to_python(self, value: Any) -> Any:
         text = (super().to_python(value) or "").strip().replace(",", "").replace("，", "").lstrip("¥￥").strip()
         if not text:
             return None
         try:
-            number = Decimal(text)
+            number = Decimal(text) if len(text) <= LONGEST_NUMBER else Decimal("NaN")
         except InvalidOperation:
-            raise forms.ValidationError(self.error_messages["not_a_number"], code="not_a_number") from None
-        return int(number) if number.is_finite() and number == number.to_integral_value() else number
+            number = Decimal("NaN")
+        # A few characters can write a number of a million digits.
+        if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+            raise forms.ValidationError(self.error_messages["not_a_number"], code="not_a_number")
+        return int(number) if number == number.to_integral_value() else number
 
 
 class Picker(forms.Select):
@@ -145,7 +163,7 @@ class FieldMaker:
                 posts = [(post.id, in_words(post.name)) for post in self.pack.posts.values()]
                 return _pick(common, posts, {}, several=fact.type.several)
             case "money" | "number" | "share":
-                return NumberField(**common, max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+                return NumberField(**common, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
             case "instant" | "date" | "month":
                 return self._dated(fact, common)
         return _text(fact, common, large=large, plain=plain)
