@@ -17,6 +17,7 @@ from huiyin.common.dates import current_instant
 from huiyin.documents.models import CaseFile
 from huiyin.portal.models import QrPlace
 from huiyin_engine.model.outcome import Act, Outcome
+from tests.factories.accounts import PASSWORD
 from tests.factories.developer import developer, first_pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -151,4 +152,22 @@ def test_description_of_the_interface_shows_under_the_strict_policy(browser: Bro
     page.goto(f"{address}/api/docs")
     expect(page.locator(".opblock").first).to_be_visible()
     assert [f for f in faults if not f.startswith(("data:", "blob:"))] == []
+    context.close()
+
+
+def test_poster_fills_one_page(browser: Browser, address: str, administrator: Any, tmp_path: Path) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/sign-in/?next=/posters/")
+    page.get_by_label("用户名").fill("alice")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{address}/posters/")
+    checked(page, tmp_path, "places")
+    page.get_by_role("link", name="江南华府3号楼大堂").click()
+    checked(page, tmp_path, "poster")
+    page.emulate_media(media="print")
+    page.screenshot(path=tmp_path / "poster-print.png", full_page=True)
+    sheet = page.pdf(format="A4", prefer_css_page_size=True)
+    assert sheet.count(b"/Type /Page\n") + sheet.count(b"/Type /Page ") + sheet.count(b"/Type /Page>") == 1
     context.close()

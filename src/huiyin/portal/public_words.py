@@ -66,14 +66,14 @@ def party_acts(pack: Pack, case_type: str, party: str) -> list[ActRule]:
 
 
 def asked(pack: Pack, act: ActRule) -> list[tuple[Fact, bool]]:
-    """The facts an act asks a party for, with whether each is compulsory; the large text of the case first."""
+    """The facts an act asks a party for, with whether each is compulsory; matter and photos first in an arrival."""
     subject = pack.cases[act.opens].subject if act.opens else None
     facts = [
         (pack.facts[t.fact], not t.optional)
         for t in act.takes
         if pack.facts[t.fact].type.type in ASKABLE and t.fact not in (CHANNEL, ARRIVED)
     ]
-    return sorted(facts, key=lambda item: item[0].id != subject)
+    return sorted(facts, key=lambda item: (item[0].id != subject, item[0].id != FILES) if subject else ())
 
 
 def channel_of(pack: Pack) -> str | None:

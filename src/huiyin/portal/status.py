@@ -13,7 +13,7 @@ from huiyin.common.dates import current_instant
 from huiyin.documents.models import CaseFile
 from huiyin.documents.queries import files_of
 from huiyin.portal import public_words as words
-from huiyin.portal.fields import in_words
+from huiyin.portal.fields import SAID_TO_YOU, in_words
 from huiyin.portal.models import PublicAccess
 from huiyin.portal.offers import Offer
 from huiyin.portal.operations import arrival_act
@@ -44,10 +44,11 @@ class Line(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """An instant something is promised by: what it is called, why it is that, whether it has passed."""
+    """An instant something is promised by: its name, what is promised, the rule behind it, whether it has passed."""
 
     label: str
     due: int
+    what: str
     reason: str
     clause: str
     late: bool
@@ -112,6 +113,7 @@ def _promise(pack: Pack, state: CaseState, fact: str, key: str) -> Promise:
     return Promise(
         in_words(pack.facts[fact].name),
         obligation.due or 0,
+        in_words(rule.name),
         _reason(pack, rule),
         _clause(rule),
         obligation.state == LATE,
@@ -120,9 +122,9 @@ def _promise(pack: Pack, state: CaseState, fact: str, key: str) -> Promise:
 
 
 def _reason(pack: Pack, rule: OweRule) -> str:
-    """What the clause of an obligation says, else what the obligation is called."""
+    """What the clause of an obligation says, in the pack's own words; nothing if it says nothing."""
     said = next((c.says for c in pack.clauses if c.number == rule.source.clause and c.says is not None), None)
-    return in_words(said or rule.name)
+    return in_words(said) if said is not None else ""
 
 
 def _opening_act(state: CaseState) -> str:
@@ -209,5 +211,6 @@ def _values(
         if fact is None or hidden or name in (words.FILES, words.ARRIVED, words.CHANNEL) or shown.get(name) == value:
             continue
         shown[name] = value
-        found.append(Told(in_words(fact.name), in_words(format_value(pack, world.directory, fact, value))))
+        label = SAID_TO_YOU.get(name) or in_words(fact.name)
+        found.append(Told(str(label), in_words(format_value(pack, world.directory, fact, value))))
     return tuple(found)
