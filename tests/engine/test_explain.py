@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.engine.small_world import ROOT, directory, small_pack
 
 from huiyin_engine import explain, instants, prose, showing, why
 from huiyin_engine.calendars import day_table
@@ -22,6 +21,7 @@ from huiyin_engine.testing.runner import FIRST_CASE, run_scenario
 from huiyin_engine.testing.scenarios import read_scenario
 from huiyin_engine.testing.store import MemoryStore
 from huiyin_engine.texts import Text
+from tests.engine.small_world import ROOT, directory, small_pack
 
 PACKS = ROOT / "packs"
 SCENARIOS = sorted(PACKS.glob("*/scenarios/*.yaml"))

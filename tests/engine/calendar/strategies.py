@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from tests.engine.calendar.mainland import MAINLAND
-from tests.engine.calendar.naive import DAY, Periods, Plain
 
 from huiyin_engine.calendars import DayException, DayTable, Season, WorkingCalendar, WorkingHours
 from huiyin_engine.calendars.working_hours import Period
 from huiyin_engine.instants import format_day, parse_day
 from huiyin_engine.texts import Text
+from tests.engine.calendar.mainland import MAINLAND
+from tests.engine.calendar.naive import DAY, Periods, Plain
 
 twin = settings(deadline=None)  # the twin is slow on purpose
 FIRST, LAST = parse_day("2024-12-01"), parse_day("2026-03-31")

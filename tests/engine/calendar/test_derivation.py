@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
-
 from huiyin_engine.instants import format_day, parse_instant
 from huiyin_engine.texts import Text
 from huiyin_engine.time_limits import Derivation, Limit, Span, derive
+from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 
 def derived(limit: Limit, start: str) -> Derivation:

@@ -7,9 +7,6 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
-from tests.engine.calendar.naive import DAY, Plain, date_of, period_key
-from tests.engine.calendar.strategies import STARTS, Pair, pairs, twin
 
 from huiyin_engine.calendars import (
     day_of_month,
@@ -24,6 +21,9 @@ from huiyin_engine.calendars import (
     nth_working_day_after,
 )
 from huiyin_engine.instants import format_instant, parse_instant
+from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
+from tests.engine.calendar.naive import DAY, Plain, date_of, period_key
+from tests.engine.calendar.strategies import STARTS, Pair, pairs, twin
 
 KINDS = st.sampled_from(["week", "month", "quarter", "half_year", "year"])
 LAST = st.sampled_from(["day", "working_day"])

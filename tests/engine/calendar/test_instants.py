@@ -7,7 +7,6 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.calendar.naive import EPOCH, months_later
 
 from huiyin_engine import instants
 from huiyin_engine.instants import (
@@ -31,6 +30,7 @@ from huiyin_engine.instants import (
     weekday,
 )
 from huiyin_engine.texts import Text
+from tests.engine.calendar.naive import EPOCH, months_later
 
 DAYS = st.integers(parse_day("1900-01-01"), parse_day("2199-12-31"))
 INSTANTS = st.integers(parse_instant("1900-01-01 00:00"), parse_instant("2199-12-31 23:59:59"))

@@ -7,12 +7,12 @@ import datetime
 import chinese_calendar
 import holidays
 import pytest
-from tests.engine.calendar.mainland import FILES, MAINLAND, OFFICE_HOURS
-from tests.engine.calendar.naive import date_of, day_number
 
 from huiyin_engine.calendars import CalendarYear, Notice, WorkingCalendar, day_table, read_year
 from huiyin_engine.instants import format_day, parse_day
 from huiyin_engine.texts import Text
+from tests.engine.calendar.mainland import FILES, MAINLAND, OFFICE_HOURS
+from tests.engine.calendar.naive import date_of, day_number
 
 YEARS = {year.year: year for year in (read_year(path.read_text(encoding="utf-8")) for path in FILES)}
 PUBLIC_HOLIDAYS = holidays.country_holidays("CN", years=range(2010, 2027))

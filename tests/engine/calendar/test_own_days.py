@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.calendar.mainland import MAINLAND
 
 from huiyin_engine.calendars import WorkingCalendar
 from huiyin_engine.instants import format_day, parse_day
 from huiyin_engine.texts import Text
+from tests.engine.calendar.mainland import MAINLAND
 
 ANNIVERSARY = Text("公司司庆日", "company anniversary")
 STOCKTAKING = Text("年终盘点", "year-end stock-taking")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 from huiyin_engine.calendars import WorkingCalendar, end_of_working_day
 from huiyin_engine.instants import format_instant, parse_instant
 from huiyin_engine.time_limits import Limit, Span, Unit, due
+from tests.engine.calendar.mainland import OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 MIDNIGHT = "23:59:59"
 

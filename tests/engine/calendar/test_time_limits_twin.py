@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.engine.calendar.mainland import OFFICE_HOURS
-from tests.engine.calendar.naive import DAY
-from tests.engine.calendar.strategies import STARTS, Pair, pairs, twin
 
 from huiyin_engine.instants import parse_instant
 from huiyin_engine.time_limits import Limit, Span, derive, due, is_provisional, suspended_due
+from tests.engine.calendar.mainland import OFFICE_HOURS
+from tests.engine.calendar.naive import DAY
+from tests.engine.calendar.strategies import STARTS, Pair, pairs, twin
 
 RUNNING = st.builds(
     Limit,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.engine.calendar.naive import DAY, period_key
-from tests.engine.calendar.strategies import DAYS, MINUTES_OF_DAY, STARTS, Pair, pairs, twin
 
 from huiyin_engine.calendars import OutsideCalendar, Shift, period_after, period_of
 from huiyin_engine.instants import parse_day
+from tests.engine.calendar.naive import DAY, period_key
+from tests.engine.calendar.strategies import DAYS, MINUTES_OF_DAY, STARTS, Pair, pairs, twin
 
 KINDS = st.sampled_from(["day", "week", "month", "quarter", "half_year", "year"])
 MINUTES = st.one_of(st.sampled_from([0, 1, 10, 30, 240, 270, 480, 540, 541, 1080]), st.integers(0, 3000))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.calendar.mainland import MAINLAND, OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 from huiyin_engine.calendars import DayTable, Period, Shift, WorkingCalendar, WorkingHours
 from huiyin_engine.instants import format_instant, parse_day, parse_instant
+from tests.engine.calendar.mainland import MAINLAND, OFFICE_HOURS, SEASONS_WITH_LUNCH
 
 
 def periods(hours: WorkingHours, month: int, day: int, weekday: int) -> list[str]:
