@@ -84,14 +84,18 @@ def _one(decision: Decision, act: Act, case_id: str) -> Refusal | None:
 def perform(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     """Check and carry out an act within a step; the step settles unless the act is refused."""
     right = _right(step, rule, act)
-    if isinstance(right, Refusal):
+    if isinstance(right, Refusal) and right.code != "no_right":
         return right
     checked = check_inputs(step, rule, act)
     if isinstance(checked, Refusal):
-        return checked
+        return right if isinstance(right, Refusal) else checked
     facts, row_fields = checked
     step.put_in_place(facts)
     step.settle_facts(step.nodes.readers["*derive"])
+    if isinstance(right, Refusal):
+        right = _in_their_place(step, rule, act, right)
+        if isinstance(right, Refusal):
+            return right
     row = step.row(rule.on, act.row)
     if row is not None and row_fields:
         row = {**row, **row_fields}
@@ -109,8 +113,18 @@ def standing(step: Step, rule: ActRule, act: Act) -> Refusal | None:
     return right if isinstance(right, Refusal) else None
 
 
-def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
-    """The right by which the actor acts, or why he may not."""
+def _in_their_place(step: Step, rule: ActRule, act: Act, refusal: Refusal) -> Refusal | Right:
+    """Where the act itself makes everybody concerned who may do it, whoever takes their place does it (CR-5, CR-8)."""
+    if step.case.concerned == step.before.concerned:
+        return refusal
+    as_it_stood = step.before.copy()
+    as_it_stood.concerned = step.case.concerned
+    right = _right(step, rule, act, as_it_stood)
+    return refusal if isinstance(right, Refusal) else right
+
+
+def _right(step: Step, rule: ActRule, act: Act, seen: CaseState | None = None) -> Refusal | Right:
+    """The right by which the actor acts, or why he may not. Posts and capacities are read off `seen`, if given."""
     case, pack = step.case, step.pack
     if case.closed_at is not None and not (rule.after_closing or rule.reopens):
         return wording.case_closed(rule, case)
@@ -124,7 +138,7 @@ def _right(step: Step, rule: ActRule, act: Act) -> Refusal | Right:
         return wording.row_missing(pack, rule)
     if act.actor in case.concerned and not rule.party:
         return wording.concerned(step, rule, everybody(step.env, case, rule.by, step.row(rule.on, act.row)))
-    right = entitled(step.env, case, rule.by, act.actor, step.row(rule.on, act.row))
+    right = entitled(step.env, case if seen is None else seen, rule.by, act.actor, step.row(rule.on, act.row))
     if not right.allowed:
         return wording.no_right(step, rule, everybody(step.env, case, rule.by, step.row(rule.on, act.row)))
     for step_before in rule.after:

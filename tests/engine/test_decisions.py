@@ -134,3 +134,42 @@ def test_an_act_at_the_due_instant_counts_before_the_lapse() -> None:
     lapsed = advance(there, "C", at + 1).state("C").obligations["reply#1"]
     assert lapsed.missed_at == at
     assert not advance(world(PACK, cases={"C": advance(there, "C", at + 1).state("C")}), "C", at + 99).changes
+
+
+TWO_CLERKS = small_pack("""
+- clause: "1"
+  says: 被投诉人回避。 / Whoever is complained about stands aside.
+  fact content: {name: 内容 / Content, type: text}
+  fact respondents: {name: 被投诉人 / Respondents, type: person, several: yes}
+  conflict respondents: {concerned: [respondents]}
+  holder owner: {name: 责任人 / Owner, post: clerk, is: actor of register}
+  act register: {name: 登记 / Register, by: clerk, opens: complaint, takes: [content, "respondents?"]}
+  act name_respondent: {name: 补记 / Name, by: clerk, takes: [respondents], gathers: [respondents]}
+  act correct: {name: 更正 / Correct, by: clerk, takes: ["reason: text 理由 / Reason"], does: correct}
+""")
+
+
+def test_where_the_act_leaves_nobody_able_the_next_above_does_it() -> None:
+    about_both = {"content": "态度", "respondents": ("ann", "bo")}
+    no = refused(decide(world(TWO_CLERKS), act("register", "C", "ann", "2025-03-10 10:00", **about_both)))
+    assert (no.code, no.people) == ("concerned", ("cai",))
+    done = accepted(decide(world(TWO_CLERKS), act("register", "C", "cai", "2025-03-10 10:00", **about_both)))
+    assert done.state("C").holder("owner") == "cai"
+    about_one = {"content": "态度", "respondents": ("ann",)}
+    other = refused(decide(world(TWO_CLERKS), act("register", "C", "cai", "2025-03-10 10:00", **about_one)))
+    assert (other.code, other.people) == ("no_right", ("ann", "bo"))
+
+
+def test_a_respondent_found_later_joins_and_one_named_by_mistake_is_cleared() -> None:
+    first = decide(
+        world(TWO_CLERKS), act("register", "C", "ann", "2025-03-10 10:00", content="态度", respondents="dan")
+    )
+    there = world(TWO_CLERKS, cases={"C": accepted(first).state("C")})
+    found = accepted(decide(there, act("name_respondent", "C", "ann", "2025-03-10 11:00", respondents=["cai"])))
+    state = found.state("C")
+    assert state.facts["respondents"] == ("dan", "cai")
+    assert state.concerned == {"dan", "cai"}
+    wrong = act("correct", "C", "ann", "2025-03-10 12:00", respondents=("dan",), reason="听错")
+    cleared = accepted(decide(world(TWO_CLERKS, cases={"C": state}), wrong)).state("C")
+    assert cleared.concerned == {"dan"}
+    assert [t.inputs["respondents"] for t in cleared.acts["name_respondent"]] == [("dan", "cai")]

@@ -290,9 +290,19 @@ def measure_value(case: CaseState, x: Env, measure: str) -> Any:
     return None if found is None else found[2]
 
 
+def one_of(x: Env, who: Any) -> Any:
+    """The person meant; of several the one of highest post, the first of those."""
+    if not isinstance(who, tuple):
+        return who
+    if len(who) < 2:
+        return who[0] if who else None
+    ranks = {person: x.pack.posts[post].rank if (post := post_of(x, person)) else -1 for person in who}
+    return max(who, key=ranks.__getitem__)
+
+
 def post_of(x: Env, who: Any) -> str | None:
     """The highest post of the regulation that the person holds."""
-    person = who[0] if isinstance(who, tuple) and who else who
+    person = one_of(x, who)
     if not person:
         return None
     posts = [a.post for a in x.directory.appointments_of(person, x.at) if a.post in x.pack.posts]
@@ -301,7 +311,7 @@ def post_of(x: Env, who: Any) -> str | None:
 
 def unit_of(x: Env, who: Any) -> str | None:
     """The unit for which the person holds his highest post that is tied to one."""
-    person = who[0] if isinstance(who, tuple) and who else who
+    person = one_of(x, who)
     if not person:
         return None
     tied = [a for a in x.directory.appointments_of(person, x.at) if a.unit is not None]
@@ -318,7 +328,7 @@ def selector_for(x: Env, post: str, what: Any, is_person: bool) -> Selector | No
 
 def leader_selector(x: Env, who: Any) -> Selector | None:
     """The post that the person's own post answers to 直接领导."""
-    person = who[0] if isinstance(who, tuple) and who else who
+    person = one_of(x, who)
     if not person:
         return None
     post = post_of(x, person)
