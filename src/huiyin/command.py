@@ -23,7 +23,17 @@ def own_commands() -> dict[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one subcommand; without one, or with `--help`, list them. Exits 2 for a subcommand that does not exist."""
+    """Run one subcommand; without one, or with `--help`, list them. Exits 2 for a subcommand that does not exist.
+
+    A reader that has seen enough (`huiyin show R01 | head`) ends it quietly.
+    """
+    try:
+        _run(arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     words = list(sys.argv[1:] if arguments is None else arguments)
     commands = own_commands()
