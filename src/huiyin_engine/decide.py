@@ -268,15 +268,15 @@ def _mechanism(step: Step, rule: ActRule, act: Act, inputs: Mapping[str, Any]) -
                 recompute(step, owe, o, step.row(owe.row, o.row), "corrected")
         return
     key = str(inputs.get("obligation", ""))
-    o = case.obligations.get(key)
-    if o is None or not o.owed:
+    limit = case.obligations.get(key)
+    if limit is None:
         return
-    if rule.does == "suspend" and o.state == OPEN:
+    if rule.does == "suspend" and limit.state == OPEN:
         until = inputs.get("until")
         step.emit(e.ObligationSuspended(key, str(inputs.get("reason", "")), act.actor or "", until))
         if until is not None:
             step.emit(e.AlarmSet(f"resume:{key}", f"resume:{key}", until))
-    elif rule.does == "resume" and o.state == SUSPENDED:
+    elif rule.does == "resume" and limit.state == SUSPENDED:
         resume(step, key)
 
 

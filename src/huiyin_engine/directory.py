@@ -137,6 +137,18 @@ class Directory:
         self._holding[person] = (*_unchanged(possible, at), held)
         return held
 
+    def last_held(self, person: str, at: int) -> Appointment | None:
+        """The appointment that ended last, if the person held some and holds none any more: he has left 离任."""
+        known = self._by_person.get(person, ())
+        if not known or any(a.until > at for a in known):
+            return None
+        return max(known, key=lambda a: a.until)
+
+    def ceased(self, person: str, post: str, since: int, at: int) -> bool:
+        """Did the person hold the post at `since` or later, and no longer at `at`?"""
+        mine = [a for a in self._by_person.get(person, ()) if a.post == post]
+        return any(since < a.until <= at for a in mine) and not any(a.holds_at(at) for a in mine)
+
     def away(self, person: str, at: int) -> Absence | None:
         for absence in self.absences:
             if absence.person == person and absence.since <= at < absence.until:

@@ -31,7 +31,7 @@ def hindrance(x: Env, case: CaseState, person: str) -> str | None:
     """Why somebody cannot act on a case: conflict, left, absence; None if nothing hinders."""
     if person in case.concerned:
         return "conflict"
-    if not x.directory.exists(person):
+    if not x.directory.exists(person) or x.directory.last_held(person, x.at) is not None:
         return "left"
     if x.directory.absences and x.directory.away(person, x.at):
         return "absence"
@@ -47,9 +47,16 @@ def resolve(x: Env, case: CaseState, selector: Selector | None, hint: str | None
         person = selector[1]
         hindered = hindrance(x, case, person)
         post = post_as(x, person, hint)
+        unit = unit_of(x, person)
+        if hindered is None and hint is not None and case.opened_at is not None:
+            if x.directory.ceased(person, hint, case.opened_at, x.at):
+                hindered, post = "left", hint
         if hindered is None:
             return Pick(person, post)
-        found = walk(x, case, post, unit_of(x, person) if post != hint else None, current)
+        last = x.directory.last_held(person, x.at)
+        if last is not None and last.post in x.pack.posts:
+            post, unit = last.post, last.unit
+        found = walk(x, case, post, unit if post != hint else None, current)
         return found._replace(why=hindered or "left")
     if selector[0] == "post":
         return walk(x, case, selector[1], selector[2], current)
@@ -127,7 +134,8 @@ def rank_of(x: Env, selector: Selector | None, hint: str | None) -> int:
     if selector is None:
         return -2
     post = selector[1] if selector[0] == "post" else post_as(x, selector[1], hint)
-    return x.pack.posts[post].rank if post in x.pack.posts else -1
+    rule = x.pack.posts.get(post) if post else None
+    return -1 if rule is None else rule.rank
 
 
 def everybody(x: Env, case: CaseState, sentences: Iterable[Sentence], row: object = None) -> tuple[str, ...]:

@@ -56,3 +56,30 @@ def test_an_absence_moves_the_holder_and_not_the_date() -> None:
     assert [(m.person, m.why) for m in moved] == [("bo", "absence")]
     assert outcome.state("C").obligations["reply#1"].due == state.obligations["reply#1"].due
     assert outcome.state("C").obligations["reply#1"].bearers == ("bo",)
+
+
+def left(*posts: Appointment) -> Directory:
+    people = [Person("ann", "安"), Person("bo", "博"), Person("cai", "蔡")]
+    return Directory(people, [*posts, Appointment("bo", "clerk"), Appointment("cai", "boss")])
+
+
+def test_whoever_leaves_or_leaves_the_post_gives_the_case_to_another_holder_of_it() -> None:
+    state = accepted(decide(world(PACK), act("register", "C", "ann", "2025-03-10 10:00", content="漏水"))).state("C")
+    gone = Appointment("ann", "clerk", until=instant("2025-03-12 00:00"))
+    for directory in (left(gone), left(gone, Appointment("ann", "boss", since=instant("2025-03-12 00:00")))):
+        there = world(PACK, directory=directory, cases={"C": state})
+        assert not [c for c in reconsider(there, "C", instant("2025-03-11 09:00")).changes if c.state != state]
+        outcome = reconsider(there, "C", instant("2025-03-12 09:00"))
+        moved = [e.event for e in outcome.changes[0].entries if isinstance(e.event, HolderMoved)]
+        assert [(m.person, m.why) for m in moved] == [("bo", "left")]
+        assert outcome.state("C").obligations["reply#1"].due == state.obligations["reply#1"].due
+
+
+def test_a_post_given_up_before_the_case_began_is_no_leaving_of_it() -> None:
+    before = Appointment("ann", "clerk", until=instant("2024-01-01 00:00"))
+    found = left(before, Appointment("ann", "boss", since=instant("2024-01-01 00:00")))
+    now = instant("2025-03-10 10:00")
+    assert not found.ceased("ann", "clerk", instant("2025-03-01 00:00"), now)
+    assert found.ceased("ann", "clerk", instant("2023-03-01 00:00"), now)
+    assert found.last_held("ann", now) is None
+    assert left(before).last_held("ann", now) == before
