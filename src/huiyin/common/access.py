@@ -98,6 +98,13 @@ def level_of(name: str) -> Access:
         raise ImproperlyConfigured(f"No app registered the access level {name!r}.") from None
 
 
+def is_for_programs(request: HttpRequest) -> bool:
+    """Whether the address is one of an interface for programs, which gets no pages; no while it is not known yet."""
+    match = request.resolver_match
+    name = declared_name(match.func, match.route) if isinstance(match, ResolverMatch) else None
+    return name in _levels and _levels[name].stranger == "unauthorised" if name else False
+
+
 def may_open(request: HttpRequest, name: str) -> bool:
     """Whether the one who asks is allowed on that level: for menus and links."""
     return level_of(name).allows(request)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,6 +45,8 @@ class Result(NamedTuple):
 
 Check = Callable[[], Iterable[Finding]]
 _checks: dict[str, Check] = {}
+BANNER_SECONDS = 15.0
+_banner: dict[str | None, tuple[float, list[Result]]] = {}
 
 
 def register(name: str, check: Check) -> None:
@@ -73,8 +78,28 @@ def worst(results: Iterable[Result]) -> Level:
     return max((result.finding.level for result in results), default=Level.FINE)
 
 
+def banner() -> list[Result]:
+    """
+    What is not fine, the worst first, for the banner of every page inside; at most `BANNER_SECONDS` old.
+
+    The texts are in the language of the present reader.
+    """
+    language, now = get_language(), time.monotonic()
+    kept = _banner.get(language)
+    if kept is None or now - kept[0] > BANNER_SECONDS:
+        found = [result for result in run() if result.finding.level is not Level.FINE]
+        kept = (now, sorted(found, key=lambda result: -result.finding.level))
+        _banner[language] = kept
+    return kept[1]
+
+
+def forget() -> None:
+    """Let the next banner look anew."""
+    _banner.clear()
+
+
 def database() -> Iterable[Finding]:
-    """The database answers."""
+    """The database answers, and has the shape that this program needs."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -87,3 +112,27 @@ def database() -> Iterable[Finding]:
         )
     else:
         yield Finding(Level.FINE, _("The database answers (%(vendor)s).") % {"vendor": connection.display_name})
+        yield from _shape()
+
+
+def _shape() -> Iterable[Finding]:
+    """Is any migration missing? Asked until none is: a process runs one version of the program."""
+    if _Shape.is_ours:
+        return
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        yield Finding(
+            Level.FAILURE,
+            _("The database is older than the program: %(count)d migrations are missing, the first %(first)s.")
+            % {"count": len(missing), "first": f"{missing[0][0].app_label}.{missing[0][0].name}"},
+            _("Run `huiyin start`, or `huiyin manage migrate`."),
+        )
+    else:
+        _Shape.is_ours = True
+
+
+class _Shape:
+    """Whether this process has seen the database in the shape it needs."""
+
+    is_ours = False

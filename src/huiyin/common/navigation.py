@@ -55,7 +55,7 @@ class ShownSection(NamedTuple):
 
 
 _entries: dict[str, Entry] = {}
-_search: list[str] = []
+_search: list[tuple[str, str]] = []
 
 
 def register(entry: Entry) -> None:
@@ -67,16 +67,16 @@ def register(entry: Entry) -> None:
         raise ImproperlyConfigured(f"The shortcut {entry.shortcut!r} is taken.")
 
 
-def register_search(url_name: str) -> None:
-    """Name the page that the search box of the header asks, with the words as `q`. One app does this."""
-    if _search and _search != [url_name]:
+def register_search(url_name: str, access: str) -> None:
+    """Name the page that the search box of the header asks, with the words as `q`, and its access. One app does it."""
+    if _search and _search != [(url_name, access)]:
         raise ImproperlyConfigured("Two apps want to answer the search box.")
-    _search[:] = [url_name]
+    _search[:] = [(url_name, access)]
 
 
-def search_url() -> str:
-    """Where the search box leads, or nothing if no app answers it."""
-    return reverse(_search[0]) if _search else ""
+def search_url(request: HttpRequest) -> str:
+    """Where the search box leads; nothing if no app answers it, or not the one who asks."""
+    return next((reverse(name) for name, access in _search if may_open(request, access)), "")
 
 
 def entries() -> list[Entry]:

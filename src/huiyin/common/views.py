@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from huiyin.common import health, navigation
-from huiyin.common.access import access
+from huiyin.common import health, navigation, outages
+from huiyin.common.access import access, is_for_programs
 from huiyin.common.context import THEME_COOKIE, THEMES
 from huiyin.common.dates import start_of_day
 from huiyin.common.errors import Explanation, render_explanation
@@ -158,18 +159,34 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    """500: a fault of ours. Asks the database nothing, since it may be the database that failed."""
-    return render(
-        request,
-        "common/fault.html",
-        {
-            "explanation": Explanation(
-                title=_("Something went wrong on our side"),
-                reason=_("The program met a fault. What you sent was not half saved: it is saved whole or not at all."),
-                ways_out=(_("Go back and try again in a moment."), _("If it stays, tell an administrator the time.")),
-            ),
-            "status": 500,
-            "at": timezone.now(),
-        },
-        status=500,
-    )
+    """
+    500: a fault of ours; or 503 while the database is away, full, busy or older than the program.
+
+    Asks the database nothing, since it may be the database that failed.
+    """
+    explanation, status = outages.explained(sys.exc_info()[1]), 503
+    if explanation is None:
+        status = 500
+        explanation = Explanation(
+            title=_("Something went wrong on our side"),
+            reason=_("The program met a fault. What you sent was not half saved: it is saved whole or not at all."),
+            ways_out=(_("Go back and try again in a moment."), _("If it stays, tell an administrator the time.")),
+        )
+    if is_for_programs(request):
+        body = {
+            "type": "urn:huiyin:problem:" + ("unavailable" if status == 503 else "fault"),
+            "title": str(explanation.title),
+            "status": status,
+            "code": "unavailable" if status == 503 else "fault",
+            "detail": str(explanation.reason),
+            "way_out": " ".join(str(way) for way in explanation.ways_out),
+        }
+        response: HttpResponse = JsonResponse(body, status=status, content_type="application/problem+json")
+    elif getattr(request, "htmx", False):
+        response = render_explanation(request, status, explanation)
+    else:
+        context = {"explanation": explanation, "status": status, "at": timezone.now()}
+        response = render(request, "common/fault.html", context, status=status)
+    if status == 503:
+        response["Retry-After"] = str(outages.RETRY_AFTER_SECONDS)
+    return response

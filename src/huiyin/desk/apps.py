@@ -24,7 +24,7 @@ class DeskConfig(AppConfig):
         pages = (
             (_("My day"), "desk:my_day", "outline/sun", "work", 10, "g d"),
             (_("New complaint"), "desk:new", "outline/plus", "work", 20, "n"),
-            (_("Daily check and duties"), "desk:duties", "outline/checklist", "work", 30, "g c"),
+            (_("Checks and duties"), "desk:duties", "outline/checklist", "work", 30, "g c"),
             (_("Cases"), "desk:registers", "outline/list-details", "registers", 10, "g r"),
             (_("Standing cases"), "desk:standing", "outline/building-community", "registers", 20, "g s"),
             (_("Regulations"), "desk:regulations", "outline/book-2", "regulation", 10, "g l"),
@@ -41,4 +41,4 @@ class DeskConfig(AppConfig):
                     shortcut=shortcut,
                 )
             )
-        navigation.register_search("desk:search")
+        navigation.register_search("desk:search", "inside")

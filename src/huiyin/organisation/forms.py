@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -144,18 +145,49 @@ class AbsenceForm(forms.ModelForm):
         """The operation checks and saves; the form only reads."""
 
 
-class ParameterForm(forms.Form):
-    """The value of one parameter, typed as the default is: number, yes or no, text, or JSON."""
+LARGEST_NUMBER = 10**15
 
-    name = forms.CharField(widget=forms.HiddenInput)
+
+class ParameterForm(forms.Form):
+    """The value of one parameter, of the kind its default is: number, yes or no, text; without a default, any JSON."""
+
+    name = forms.CharField(widget=forms.HiddenInput, max_length=80)
     value = forms.CharField(label=_("Value"), max_length=2000)
+
+    def __init__(self, *args: Any, default: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.default = default
 
     def clean_value(self) -> Any:
         text: str = self.cleaned_data["value"].strip()
         try:
-            return json.loads(text)
-        except ValueError:
+            value = json.loads(text, parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            value = text
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+            raise forms.ValidationError(_("The number is out of range."), code="range")
+        if isinstance(self.default, bool):
+            if not isinstance(value, bool):
+                raise forms.ValidationError(_("Write true or false."), code="kind")
+        elif isinstance(self.default, int | float) or _is_numeral(self.default):
+            if not is_number:
+                raise forms.ValidationError(_("A number is wanted here, with digits only."), code="kind")
+        elif isinstance(self.default, str):
             return text
+        return value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _is_numeral(default: Any) -> bool:
+    """Whether a default is a decimal, written out."""
+    try:
+        return isinstance(default, str) and Decimal(default).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def appointments_of(person: Person) -> list[Appointment]:

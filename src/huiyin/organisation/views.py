@@ -273,6 +273,11 @@ def adopted_pack(request: HttpRequest, pack: str) -> HttpResponse:
     return render(request, "organisation/adopted_pack.html", {"state": state, "people": people_at_hand})
 
 
+def _is_key(text: str) -> bool:
+    """Whether a text may be the key of a row: so many digits a database holds."""
+    return text.isdecimal() and len(text) <= 18
+
+
 @access("administrator")
 @require_POST
 def fill_post(request: HttpRequest, pack: str) -> HttpResponse:
@@ -282,11 +287,11 @@ def fill_post(request: HttpRequest, pack: str) -> HttpResponse:
     if post not in {need.key for need in state.needs.posts}:
         raise Http404
     person_pk = request.POST.get("person", "")
-    if not person_pk.isdecimal():
+    if not _is_key(person_pk):
         messages.error(request, _("Choose a person first."))
         return redirect("organisation:adopted_pack", pack)
     found = get_object_or_404(Person, pk=int(person_pk))
-    unit_found = get_object_or_404(Unit, pk=int(unit_pk)) if unit_pk.isdecimal() else None
+    unit_found = get_object_or_404(Unit, pk=int(unit_pk)) if _is_key(unit_pk) else None
     try:
         operations.appoint(found, post=post, unit=unit_found)
     except ValidationError as error:
@@ -302,13 +307,13 @@ def fill_post(request: HttpRequest, pack: str) -> HttpResponse:
 def confirm_parameter(request: HttpRequest, pack: str) -> HttpResponse:
     """Confirm the value of a parameter of the pack."""
     state = _state_or_404(pack)
-    form = ParameterForm(request.POST)
-    names = {need.name for need in state.needs.parameters}
+    defaults = {need.name: need.default for need in state.needs.parameters}
+    form = ParameterForm(request.POST, default=defaults.get(request.POST.get("name", "")))
     if not form.is_valid():
         for errors in form.errors.values():
             for message in errors:
                 messages.error(request, str(message))
-    elif form.cleaned_data["name"] not in names:
+    elif form.cleaned_data["name"] not in defaults:
         raise Http404
     elif request.user.is_authenticated:
         operations.confirm_parameter(pack, form.cleaned_data["name"], form.cleaned_data["value"], by=request.user)
