@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from huiyin.cases.models import Case
 from huiyin.desk.fields import CUSTOMER, PHONE
+from huiyin.desk.surroundings import pack_of_version
 
 MOST_EARLIER = 8
 LOOKED_AT = 400
@@ -40,10 +41,15 @@ def known_by(visible: QuerySet[Case], phone: str, customer: str) -> Known | None
     rows = list(visible.filter(condition).order_by("-opened_at")[: MOST_EARLIER + 1])
     if not rows:
         return None
-    standing = next((row for row in rows if row.object), None)
+    standing = next((row for row in rows if _stands(row)), None)
     named = standing or rows[0]
     earlier = tuple(row for row in rows if row is not standing)[:MOST_EARLIER]
     return Known(standing, str(named.facts.get(CUSTOMER, "")), str(named.facts.get(PHONE, "")), earlier)
+
+
+def _stands(row: Case) -> bool:
+    pack = pack_of_version(row.pack, row.version)
+    return pack is not None and row.type in pack.cases and pack.cases[row.type].stands_for is not None
 
 
 class Alike(NamedTuple):

@@ -42,15 +42,18 @@ TOPICS: tuple[tuple[str, Text], ...] = (
 
 
 def worth_telling(pack: Pack, entry: Entry) -> bool:
-    """Whether a reader misses something without it; what the rules conclude to be not so, he does not."""
+    """Whether a reader misses something without it; yes or no that the rules conclude for themselves, he does not."""
     event = entry.event
     if isinstance(event, e.FactSet) and event.origin == "computed":
         fact = pack.facts.get(event.fact)
-        return event.value is not None and event.value is not False and (fact is None or fact.type.type != "text")
+        return event.value is not None and not isinstance(event.value, bool) and not (fact and fact.type.type == "text")
     if isinstance(
         event, e.ObligationOpened | e.ObligationRebound | e.ObligationMet | e.ObligationEnded | e.ObligationMoved
     ):
-        return not is_background(pack.owes.get(event.key.partition("#")[0]))
+        rule = pack.owes.get(event.key.partition("#")[0])
+        # That a step is done is what its own act says already.
+        step_done = isinstance(event, e.ObligationMet) and rule is not None and rule.step
+        return not is_background(rule) and not step_done
     return True
 
 
@@ -67,6 +70,10 @@ class Step(NamedTuple):
     lines: tuple[Line, ...]
     is_act: bool
     topics: frozenset[str]
+
+    def only(self, topic: str) -> Step:
+        """The step with what followed on one topic alone."""
+        return self._replace(lines=tuple(line for line in self.lines if line.topic == topic))
 
 
 def steps_of(pack: Pack, case: OpenCase, entries: Sequence[Entry]) -> list[Step]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.desk.surroundings import pinyin_of
 from huiyin.desk.typed_dates import NotADate, read_instant
-from huiyin.desk.words import in_words
+from huiyin.desk.words import in_words, listed
 from huiyin_engine import instants
 from huiyin_engine.directory import Directory
 from huiyin_engine.language.compiling import FactType
@@ -123,7 +123,7 @@ def people_choices(pack: Pack, directory: Directory, at: int) -> tuple[list[tupl
             if a.post in pack.posts
         ]
         name = in_words(Text(person.name, person.name_en or person.name))
-        choices.append((person.id, f"{name} · {'、'.join(posts)}" if posts else name))
+        choices.append((person.id, f"{name} · {listed(posts)}" if posts else name))
         search[person.id] = pinyin_of(person.name, person.name_en)
     return choices, search
 

@@ -12,6 +12,7 @@ from huiyin.desk.fields import InstantField, typed_instant
 from huiyin.desk.words import in_words
 from huiyin_engine import instants
 from huiyin_engine.calendars import WorkingCalendar
+from huiyin_engine.texts import Text
 
 
 class Proposal(NamedTuple):
@@ -35,7 +36,8 @@ def proposals_for(calendar: WorkingCalendar, at: int, form: ActForm) -> list[Pro
         ]
         for day, words in days:
             instant = instants.at(day, ends)
-            label = f"{words} · {in_words(instants.show_date_briefly(day))} {in_words(instants.weekday_name(day))}"
+            brief, weekday = instants.show_date_briefly(day), instants.weekday_name(day)
+            label = f"{words} · {in_words(Text(f'{brief.zh} {weekday.zh}', f'{weekday.en} {brief.en}'))}"
             found.append(Proposal(name, label, typed_instant(instant)))
     return found
 

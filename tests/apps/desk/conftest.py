@@ -8,12 +8,12 @@ from datetime import datetime
 import pytest
 import time_machine
 from django.test import Client
-from tests.factories.developer import account_of, developer
 
 from huiyin.accounts.models import User
 from huiyin.common.dates import CIVIL
 from huiyin.organisation.models import Person
 from huiyin.procedures import installed
+from tests.factories.developer import account_of, developer
 
 NOW = datetime(2025, 4, 15, 9, 30, tzinfo=CIVIL)
 """A Tuesday."""
@@ -39,7 +39,8 @@ def desk(people: dict[str, Person]) -> Callable[[str], Client]:
     users: dict[str, User] = {}
 
     def sign_in(key: str) -> Client:
-        users.setdefault(key, account_of(people[key]))
+        if key not in users:
+            users[key] = account_of(people[key])
         client = Client()
         client.force_login(users[key], "huiyin.accounts.backends.PasswordBackend")
         return client

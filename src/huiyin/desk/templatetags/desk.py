@@ -19,6 +19,12 @@ def words_of(text: Text | None) -> str:
 
 
 @register.filter
+def listed(items: list[str]) -> str:
+    """Several words one after the other."""
+    return words.listed(items)
+
+
+@register.filter
 def civil_day(day: int) -> str:
     """An engine day as «2026年3月12日 周四»."""
     return words.in_words(instants.show_day(day))

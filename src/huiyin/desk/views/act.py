@@ -22,7 +22,7 @@ from huiyin.desk import case_page
 from huiyin.desk.act_form import ROW, SEQ, TOKEN, ActForm, status_of
 from huiyin.desk.proposals import proposals_for, rest_day_warnings
 from huiyin.desk.surroundings import OpenCase, actor_of, open_case
-from huiyin.desk.words import in_words
+from huiyin.desk.words import in_words, listed
 from huiyin_engine.decide import decide
 from huiyin_engine.explain import Line, consequences, why_refused
 from huiyin_engine.language.pack import ActRule
@@ -72,7 +72,7 @@ def forecast(case: OpenCase, form: ActForm) -> Forecast:
     """What the act as typed would bring, decided on the world the page looks at; nothing is kept."""
     if not form.is_valid():
         missing = [str(form.fields[name].label) for name in form.errors if name in form.fields]
-        return Forecast(pending=_("Still wanted: %(fields)s") % {"fields": "、".join(missing)} if missing else "")
+        return Forecast(pending=_("Still wanted: %(fields)s") % {"fields": listed(missing)} if missing else "")
     act = form.act(case=case.row.id, actor=case.actor, now=case.at)
     outcome = decide(case.world, act)
     warnings = tuple(rest_day_warnings(case.world.calendar, form))

@@ -21,7 +21,8 @@ from huiyin.desk import case_page
 from huiyin.desk.fields import people_choices
 from huiyin.desk.models import Note
 from huiyin.desk.surroundings import OpenCase, actor_of, open_case
-from huiyin.desk.words import in_words
+from huiyin.desk.views.intake import KEYS
+from huiyin.desk.words import in_words, listed
 from huiyin.documents import downloads, queries
 from huiyin.documents.contents import ACCEPT
 from huiyin.documents.models import CaseFile
@@ -73,7 +74,7 @@ def story(request: HttpRequest, number: str) -> HttpResponse:
     topic = request.GET.get("topic", "")
     steps = case_page.steps_of(case.pack, case, case.history())
     if topic:
-        steps = [step for step in steps if topic in step.topics]
+        steps = [step.only(topic) for step in steps if topic in step.topics]
     everything = "all" in request.GET
     notes = list(Note.objects.filter(case_id=case.row.id)[:50])
     context = {
@@ -127,7 +128,7 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
         check_files(given, already=queries.files_of(case.row.id).count())
         with written(given) as taken, transaction.atomic():
             attach(case.row.id, taken, case.actor)
-        messages.success(request, _("Added: %(names)s") % {"names": "、".join(one.name for one in taken)})
+        messages.success(request, _("Added: %(names)s") % {"names": listed(one.name for one in taken)})
         return redirect("desk:files", case.row.number)
     found = list(queries.files_of(case.row.id))
     names = names_of(file.added_by for file in found)
@@ -209,7 +210,7 @@ def write_note(request: HttpRequest, number: str) -> HttpResponse:
     case = open_case(request, number)
     if answered := request.POST.get("answers"):
         answer = request.POST.get("answer", "").replace("\x00", "").strip()[:LONGEST_NOTE]
-        note = get_object_or_404(Note, pk=int(answered) if answered.isdigit() else 0, case_id=case.row.id)
+        note = get_object_or_404(Note, pk=int(answered) if KEYS.fullmatch(answered) else 0, case_id=case.row.id)
         if note.asked == case.actor and note.answered_at is None and answer:
             note.answer, note.answered_at = answer, timezone.now()
             note.save(update_fields=["answer", "answered_at"])

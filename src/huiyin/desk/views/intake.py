@@ -25,12 +25,14 @@ from huiyin.desk.models import Draft
 from huiyin.desk.proposals import proposals_for, rest_day_warnings
 from huiyin.desk.surroundings import Opening, actor_of, openings, packs_in_force, world_now
 from huiyin.desk.views.act import TOKENS, Forecast
-from huiyin.desk.words import in_words
+from huiyin.desk.words import in_words, listed
 from huiyin_engine.decide import decide
 from huiyin_engine.explain import consequences, why_refused
 from huiyin_engine.model.outcome import Act, Refusal, World
 
 KEPT_NAMES = re.compile(r"[a-z0-9_-]{1,80}")
+KEYS = re.compile(r"[0-9]{1,18}")
+"""What may be the key of a row. `isdigit` would let ² through, and a number no database holds."""
 LONGEST_TYPED = 20_000
 
 
@@ -110,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form.refused(outcome)
         return _page(request, desk, form, status_of(outcome, opening=True))
     opened = next(change for change in outcome.changes if change.state.type == desk.chosen.rule.opens)
-    if (draft := request.POST.get("from-draft", "")).isdigit():
+    if KEYS.fullmatch(draft := request.POST.get("from-draft", "")):
         Draft.objects.filter(pk=int(draft), owner=request.user).delete()
     row = Case.objects.only("number").get(pk=opened.case)
     messages.success(
@@ -126,7 +128,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What another page hands over: a draft, or a caller already known."""
-    if (draft := request.GET.get("draft", "")).isdigit():
+    if KEYS.fullmatch(draft := request.GET.get("draft", "")):
         found = get_object_or_404(Draft, pk=int(draft), owner=request.user)
         return dict(found.typed)
     return {name: request.GET[name][:200] for name in (PHONE, CUSTOMER) if name in request.GET}
@@ -151,7 +153,7 @@ def _keep_draft(request: HttpRequest, chosen: Opening) -> HttpResponse:
     title = str(typed.get(subject) or typed.get(CUSTOMER) or in_words(chosen.rule.name)).strip().split("\n")[0][:200]
     draft_id = request.POST.get("from-draft", "")
     fields = {"pack": chosen.pack.id, "act": chosen.rule.id, "typed": typed, "title": title}
-    draft = Draft.objects.filter(pk=int(draft_id), owner=request.user).first() if draft_id.isdigit() else None
+    draft = Draft.objects.filter(pk=int(draft_id), owner=request.user).first() if KEYS.fullmatch(draft_id) else None
     if draft is None:
         draft = Draft.objects.create(owner=request.user, **fields)
     else:
@@ -181,7 +183,7 @@ def will_become(request: HttpRequest) -> HttpResponse:
     form = desk.form(request.POST)
     if not form.is_valid():
         wanted = [str(form.fields[name].label) for name in form.errors if name in form.fields]
-        forecast = Forecast(pending=_("Still wanted: %(fields)s") % {"fields": "、".join(wanted)} if wanted else "")
+        forecast = Forecast(pending=_("Still wanted: %(fields)s") % {"fields": listed(wanted)} if wanted else "")
     else:
         act: Act = form.act(case="new", actor=desk.actor, now=desk.at)
         outcome = decide(desk.world, act)
