@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huiyin_engine import instants, obligations
 from huiyin_engine.language.pack import ActRule, AddRule, CloseRule, Node, OpenRule, Pack, RecordRule, TellRule
 from huiyin_engine.model import events as e
 from huiyin_engine.obligations import trigger_cells
-from huiyin_engine.people import everybody
+from huiyin_engine.people import everybody, resolve
 
 if TYPE_CHECKING:
     from huiyin_engine.step import Step
@@ -61,10 +61,17 @@ def _add_node(rule: AddRule) -> Callable[[Step], None]:
     return run
 
 
-def add_row(step: Step, kind: str, values: dict[str, object]) -> str:
+def add_row(step: Step, kind: str, values: dict[str, Any]) -> str:
     """Add a row under the next free key of its kind; selectors are written down as the persons they mean."""
     key = str(len(step.case.rows.get(kind, ())) + 1)
-    step.emit(e.RowAdded(kind, key, values))
+    fields = step.pack.rows[kind]
+    written = {
+        name: resolve(step.env, step.case, value, None).person
+        if isinstance(value, tuple) and fields[name].type.type == "person" and not fields[name].type.several
+        else value
+        for name, value in values.items()
+    }
+    step.emit(e.RowAdded(kind, key, written))
     return key
 
 
