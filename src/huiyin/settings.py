@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huiyin.api.middleware.ProblemMiddleware",
     "huiyin.common.middleware.ErrorPageMiddleware",
     "huiyin.common.access.AccessMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -44,10 +44,10 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def token(db: None) -> Iterator[str]:
+def token(db: None) -> str:
     """A token with every scope, of an administrator who is a clerk too."""
     li = account_of(developer()["li"], is_administrator=True)
-    yield tokens.make(name="contract", user=li, scopes=("read", "act", "admin"), created_by=li)[1]
+    return tokens.make(name="contract", user=li, scopes=("read", "act", "admin"), created_by=li)[1]
 
 
 @schema.parametrize()

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from ruamel.yaml import YAML
-from tests.factories.accounts import UserFactory
-from tests.factories.organisation import AppointmentFactory, PersonFactory, unit
 
 from huiyin.accounts.models import User
 from huiyin.organisation import operations
 from huiyin.organisation.models import Person, Unit
+from tests.factories.accounts import UserFactory
+from tests.factories.organisation import AppointmentFactory, PersonFactory, unit
 
 SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 UNITS = {"marketing": "市场部", "office": "总经办", "works": "工程部", "property": "物业部", "sales": "销售部"}

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Header, Query, Router, Status
+from ninja import File, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from huiyin.api import shapes, views_of_cases
@@ -48,7 +48,7 @@ PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422), ProblemOut)
 IDEMPOTENCY_KEY = Header("", alias="Idempotency-Key")
 
 
-class Filters(shapes.Schema):
+class Filters(Schema):
     """What a list of cases is narrowed by; all that are given must hold."""
 
     pack: Words | None = None

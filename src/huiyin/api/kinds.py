@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -108,7 +108,8 @@ def number_part(part: Any) -> int:
     return part
 
 
-def page_of(rows: Sequence[Any], limit: int, cursor: Callable[[Any], str]) -> tuple[list[Any], str | None]:
+def page_of(rows: Iterable[Any], limit: int, cursor: Callable[[Any], str]) -> tuple[list[Any], str | None]:
     """The rows of a page out of `limit + 1` that were asked for, and the cursor of the next page."""
-    shown = list(rows[:limit])
-    return shown, cursor(shown[-1]) if len(rows) > limit and shown else None
+    found = list(rows)
+    shown = found[:limit]
+    return shown, cursor(shown[-1]) if len(found) > limit and shown else None

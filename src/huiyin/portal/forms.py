@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -67,8 +68,11 @@ class PartyForm(forms.Form):
 
     def renew_token(self) -> None:
         """Show the form again under a new token, with what was typed."""
-        self.data = self.data.copy()
-        self.data["token"] = new_token(self.purpose)
+        typed = QueryDict(mutable=True)
+        if isinstance(self.data, QueryDict):
+            typed.update(self.data)  # type: ignore[arg-type]  # the stubs take a QueryDict for no mapping of lists
+        typed["token"] = new_token(self.purpose)
+        self.data = typed
 
     def clean_homepage(self) -> str:
         """Only a program fills it in, or a browser that was told to."""

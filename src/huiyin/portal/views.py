@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -238,6 +239,12 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     form = PartyForm(shown.pack, rule, purpose, request.POST, request.FILES)
     if not form.is_valid():
         return _act_page(request, shown, rule, form, 422)
+    if limits.counted("act", found.case_id) >= settings.PORTAL_COMPLAINTS_PER_HOUR:
+        form.renew_token()
+        form.add_error(
+            None, _("You have sent a great deal within an hour. Nothing is lost: wait a little, then send it.")
+        )
+        return _act_page(request, shown, rule, form, 429)
     try:
         answer = operations.act_as_party(found, rule.id, form.inputs(), form.attachments(), form.nonce)
     except ExplainedError as error:
@@ -246,6 +253,7 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         _add_refusal(form, answer)
         return _act_page(request, shown, rule, form, 409)
+    limits.count("act", found.case_id)
     return redirect("portal:status")
 
 
@@ -257,7 +265,7 @@ def _act_page(request: HttpRequest, shown: Status, rule: Any, form: PartyForm, s
 @access("anyone")
 @never_cache
 @require_safe
-def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A file the complainant sent himself."""
     opened = _opened(request)
     if opened is None:

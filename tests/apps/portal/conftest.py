@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories.developer import developer, first_pack
 
 from huiyin.organisation.models import Person
+from tests.factories.developer import developer, first_pack
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.apps.portal.portal_client import text_of
-from tests.factories.developer import first_pack
 
 from huiyin.portal.models import QrPlace
+from tests.apps.portal.portal_client import text_of
+from tests.factories.developer import first_pack
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from tests.apps.portal.portal_client import Complainant, text_of, token_in
-from tests.factories.developer import first_pack
 
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.operations import history_of, state_of
 from huiyin.documents.models import CaseFile
 from huiyin.portal.models import PublicAccess, QrPlace
+from tests.apps.portal.portal_client import Complainant, text_of, token_in
+from tests.factories.developer import first_pack
 
 
 def photo(name: str = "leak.jpg") -> SimpleUploadedFile:

@@ -9,8 +9,6 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.apps.portal.portal_client import Complainant, text_of, token_in
-from tests.apps.portal.test_complaining import photo
 
 from huiyin.cases.models import Case
 from huiyin.cases.operations import perform, state_of
@@ -18,6 +16,8 @@ from huiyin.common.dates import current_instant
 from huiyin.documents.models import CaseFile
 from huiyin_engine.instants import parse_instant
 from huiyin_engine.model.outcome import Act, Outcome
+from tests.apps.portal.portal_client import Complainant, text_of, token_in
+from tests.apps.portal.test_complaining import photo
 
 INSIDE = ("内部机密", "李敏", "陈晨", "王强", "马立", "何岚", "理由")
 
@@ -236,6 +236,20 @@ def test_same_addition_sent_twice_is_one(who: Complainant, case: str) -> None:
             assert who.client.post(address, sent).status_code == 302
     assert len(state_of(case).acts["add_information"]) == 1
     assert CaseFile.objects.filter(case_id=case).count() == 1
+
+
+def test_flood_on_one_case_is_held_up(who: Complainant, settings: Any) -> None:
+    settings.PORTAL_COMPLAINTS_PER_HOUR = 2
+    with time_machine.travel("2026-03-12 09:30+08:00", tick=False) as clock:
+        for i in range(2):
+            assert who.do("add_information", added=f"第{i}次").status_code == 302
+        held = who.do("add_information", added="第三次")
+        assert held.status_code == 429
+        assert "第三次" in text_of(held)
+        clock.shift(3000)
+        who.look()
+        clock.shift(1000)
+        assert who.do("add_information", added="第三次").status_code == 302
 
 
 def test_view_is_asked_only_after_the_result_and_closes_the_case(who: Complainant, case: str) -> None:
