@@ -128,7 +128,7 @@ def _right(step: Step, rule: ActRule, act: Act, seen: CaseState | None = None) -
     case, pack = step.case, step.pack
     if case.closed_at is not None and not (rule.after_closing or rule.reopens):
         return wording.case_closed(rule, case)
-    if rule.once and rule.id in case.acts:
+    if done_for_good(case, rule):
         return wording.done_already(rule)
     if rule.opens is not None and not step.opened and not _is_owed(case, pack, rule):
         return wording.opened_already(rule)
@@ -150,6 +150,14 @@ def _right(step: Step, rule: ActRule, act: Act, seen: CaseState | None = None) -
         if o.state in OWED and rule.id in (owe := pack.owes[o.owe]).gates:
             return wording.must_come_first(pack, rule, owe)
     return right
+
+
+def done_for_good(case: CaseState, rule: ActRule) -> bool:
+    """An act that is done once has been; one that a concerned person did may be repeated by his successor (CR-6)."""
+    if not rule.once or rule.id not in case.acts:
+        return False
+    actor = case.acts[rule.id][-1].actor
+    return actor is None or actor not in case.concerned
 
 
 def _is_owed(case: CaseState, pack: Pack, rule: ActRule) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from huiyin_engine.advance import catch_up
-from huiyin_engine.decide import decide, standing
+from huiyin_engine.decide import decide, done_for_good, standing
 from huiyin_engine.language.pack import ActRule, Pack
 from huiyin_engine.language.sentences import Name
 from huiyin_engine.model.outcome import Act, Outcome, Refusal, World
@@ -45,7 +45,7 @@ def options(world: World, case_id: str, person: str, at: int) -> list[Option]:
     for rule in pack.acts.values():
         if state.type not in rule.of or (rule.opens is not None and rule.id not in asked):
             continue
-        if (rule.once and rule.id in state.acts) or not _meant_for(rule, pack, person):
+        if done_for_good(state, rule) or not _meant_for(rule, pack, person):
             continue
         rows: list[str | None] = list(state.rows.get(rule.on, ())) if rule.on else [None]
         for row in rows:

@@ -8,6 +8,7 @@ import pytest
 
 from huiyin_engine.advance import advance
 from huiyin_engine.decide import decide
+from huiyin_engine.directory import Appointment, Directory, Person
 from huiyin_engine.model.outcome import Act, World
 from huiyin_engine.options import options
 from tests.engine.small_world import accepted, act, instant, refused, small_pack, world
@@ -145,6 +146,7 @@ TWO_CLERKS = small_pack("""
   holder owner: {name: 责任人 / Owner, post: clerk, is: actor of register}
   act register: {name: 登记 / Register, by: clerk, opens: complaint, takes: [content, "respondents?"]}
   act name_respondent: {name: 补记 / Name, by: clerk, takes: [respondents], gathers: [respondents]}
+  act review: {name: 审核 / Review, by: boss, once: yes}
   act correct: {name: 更正 / Correct, by: clerk, takes: ["reason: text 理由 / Reason"], does: correct}
 """)
 
@@ -173,3 +175,32 @@ def test_a_respondent_found_later_joins_and_one_named_by_mistake_is_cleared() ->
     cleared = accepted(decide(world(TWO_CLERKS, cases={"C": state}), wrong)).state("C")
     assert cleared.concerned == {"dan"}
     assert [t.inputs["respondents"] for t in cleared.acts["name_respondent"]] == [("dan", "cai")]
+
+
+def test_the_successor_may_repeat_what_a_concerned_person_did() -> None:
+    first = decide(world(TWO_CLERKS), act("register", "C", "ann", "2025-03-10 10:00", content="态度"))
+    state = accepted(first).state("C")
+    state = accepted(
+        decide(world(TWO_CLERKS, cases={"C": state}), act("review", "C", "cai", "2025-03-10 11:00"))
+    ).state("C")
+    at = instant("2025-03-10 12:00")
+    assert (
+        refused(decide(world(TWO_CLERKS, cases={"C": state}), act("review", "C", "cai", "2025-03-10 12:00"))).code
+        == "done_already"
+    )
+    assert "review" not in {o.act for o in options(world(TWO_CLERKS, cases={"C": state}), "C", "cai", at)}
+    found = act("name_respondent", "C", "ann", "2025-03-10 12:00", respondents=("cai",))
+    state = accepted(decide(world(TWO_CLERKS, cases={"C": state}), found)).state("C")
+    assert len(state.acts["review"]) == 1
+    again = accepted(
+        decide(
+            world(TWO_CLERKS, cases={"C": state}, directory=two_bosses()), act("review", "C", "dan", "2025-03-10 13:00")
+        )
+    )
+    assert [t.actor for t in again.state("C").acts["review"]] == ["cai", "dan"]
+
+
+def two_bosses() -> Directory:
+    people = [Person(p, p) for p in ("ann", "bo", "cai", "dan")]
+    posts = [("ann", "clerk"), ("bo", "clerk"), ("cai", "boss"), ("dan", "boss")]
+    return Directory(people, [Appointment(person, post) for person, post in posts])
