@@ -23,9 +23,24 @@ PACK = small_pack("""
   fact answer_by: {name: 答复时间 / Answer by, type: instant}
   holder owner: {name: 责任人 / Owner, post: clerk, is: clerk if not done register else actor of register}
   act arrive: {name: 来件 / Arrival, by: [anyone, complainant], opens: complaint, once: yes, takes: [content]}
-  act register: {name: 登记 / Register, by: clerk, opens: complaint, once: yes, takes: ["content?", "kind?", "post?", "people?"]}
-  owe registration: {name: 登记 / Register it, who: clerk, from: opened, if: not done register, does: register, due: open}
-  act answer: {name: 答复 / Answer, by: owner, takes: ["said: text 答复 / Answer"], needs: {"content is known": 没有内容 / No content, "answer_by is unknown": 已约时间 / A time is set}}
+  act register:
+    name: 登记 / Register
+    by: clerk
+    opens: complaint
+    once: yes
+    takes: ["content?", "kind?", "post?", "people?"]
+  owe registration:
+    name: 登记 / Register it
+    who: clerk
+    from: opened
+    if: not done register
+    does: register
+    due: open
+  act answer:
+    name: 答复 / Answer
+    by: owner
+    takes: ["said: text 答复 / Answer"]
+    needs: {"content is known": 没有内容 / No content, "answer_by is unknown": 已约时间 / A time is set}
   act set_time: {name: 约定时间 / Set a time, by: owner, takes: [answer_by], once: yes}
   owe reply: {name: 答复 / Answer, who: owner, from: set_time, does: answer, due: answer_by}
   act say_more: {name: 补充 / Say more, by: complainant, takes: ["added: text 补充 / Added"]}

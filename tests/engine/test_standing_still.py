@@ -24,8 +24,20 @@ PACK = small_pack("""
   act register: {name: 登记 / Register, by: clerk, opens: complaint, takes: [content, "respondents?"]}
   act answer: {name: 答复 / Answer, by: owner, takes: ["said: text 答复 / Answer"]}
   act hurry: {name: 另计 / Count anew, by: clerk, takes: [reason]}
-  owe reply: {name: 答复 / Answer, who: owner, from: [register, hurry], again: renew, does: answer, due: start + 5 working days, moves: freely, warn: 1 working days}
-  act suspend: {name: 中止 / Suspend, by: boss, does: suspend, takes: ["obligation: text 时限 / Limit", reason, "until?: instant 至 / Until"]}
+  owe reply:
+    name: 答复 / Answer
+    who: owner
+    from: [register, hurry]
+    again: renew
+    does: answer
+    due: start + 5 working days
+    moves: freely
+    warn: 1 working days
+  act suspend:
+    name: 中止 / Suspend
+    by: boss
+    does: suspend
+    takes: ["obligation: text 时限 / Limit", reason, "until?: instant 至 / Until"]
   act resume: {name: 恢复 / Resume, by: boss, does: resume, takes: [obligation, reason]}
   act correct: {name: 更正 / Correct, by: clerk, takes: [reason], does: correct}
   closes finished: {name: 办结 / Done, when: done answer}
@@ -41,7 +53,14 @@ DUTIES = small_pack(
   says: 每个工作日检查。 / A check every working day.
   act begin: {name: 启用 / Start, by: boss, opens: office, takes: []}
   act check: {name: 检查 / Check, of: office, by: clerk, takes: []}
-  owe check: {name: 检查 / Check, of: office, who: clerk, every: working_day, opens: period_start at 09:00, does: check, due: period_start at 18:00}
+  owe check:
+    name: 检查 / Check
+    of: office
+    who: clerk
+    every: working_day
+    opens: period_start at 09:00
+    does: check
+    due: period_start at 18:00
 """,
     """
 pack: T1
