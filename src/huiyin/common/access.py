@@ -143,6 +143,7 @@ class AccessMiddleware:
                 status=401,
                 headers={"WWW-Authenticate": "Bearer"},
                 content_type="application/problem+json",
+                json_dumps_params={"ensure_ascii": False},
             )
         return _to_sign_in(request)
 
