@@ -47,7 +47,7 @@ format: setup-dev ## write the code the way `make check` wants it
 	$(BIN)/ruff format .
 
 bench: setup-dev ## speed, each figure beside its yardstick
-	$(BIN)/huiyin bench
+	$(BIN)/python bench/run.py $(BENCH)
 
 lock: setup-dev ## write requirements*.txt anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \

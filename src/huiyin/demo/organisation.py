@@ -13,11 +13,11 @@ from django.db import transaction
 from ruamel.yaml import YAML
 
 from huiyin.accounts.models import User
+from huiyin.demo import PASSWORD
 from huiyin.organisation import operations
 from huiyin.organisation.models import Person, Unit
 
 FOLDER = Path(__file__).parent
-PASSWORD = "shishiyouhuiyin"  # noqa: S105 - 事事有回音: of the demonstration alone, and printed by it
 
 
 class Account(NamedTuple):

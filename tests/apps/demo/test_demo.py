@@ -11,9 +11,9 @@ from django.test import RequestFactory
 from huiyin.accounts.models import User
 from huiyin.cases.models import Case, CaseEvent, CasePerson, Obligation
 from huiyin.cases.rebuilding import rebuild
-from huiyin.demo import operations
+from huiyin.demo import PASSWORD, operations
 from huiyin.demo.models import Demonstration
-from huiyin.demo.organisation import PASSWORD, account_lines, accounts
+from huiyin.demo.organisation import account_lines, accounts
 
 pytestmark = pytest.mark.django_db
 
