@@ -98,10 +98,8 @@ def _end_of_term(step: Step, name: str) -> None:
     owe = REVIEW if last else HAND_OVER
     if owe in step.pack.owes:
         n = sum(1 for o in step.case.obligations.values() if o.owe == owe) + 1
-        post = record.legs[int(index)][0]
-        holders = step.env.directory.holders(post, None, step.at)
-        holders = tuple(h for h in holders if h not in step.case.concerned) or holders
-        step.emit(e.ObligationOpened(f"{owe}#{n}", owe, n, holders, "open", step.at, None, row=key))
+        bearers = bearers_of(step, step.pack.owes[owe], key, step.at, None)
+        step.emit(e.ObligationOpened(f"{owe}#{n}", owe, n, bearers, "open", step.at, None, row=key))
 
 
 def resume(step: Step, key: str) -> None:
