@@ -7,8 +7,8 @@ growing numbers of cases.
 Everything runs on granian, as in production, in a folder of its own (SQLite), or in the database of DATABASE_URL, which
 must be empty. What counts is processor time of the server processes (and, on PostgreSQL, of the back ends), read from
 /proc before and after: it does not mind a busy machine as elapsed time does. The cases of the queue page are copies of
-the demonstration's complaints (cases, obligations, people; no events, which the page does not read), open ones among
-them; the copies belong to copies of the people, as they would in an organisation that has so many.
+the demonstration's complaints, open ones among them (their projections; events of the open ones only, for no page reads
+those of closed cases); the copies belong to copies of the people, as they would in an organisation that has so many.
 """
 
 from __future__ import annotations
@@ -215,15 +215,12 @@ def multiply(cases: int) -> int:
         originals = cursor.fetchone()[0]
         while here < cases:
             suffix = f"~{here}"
-            for table in (writing.CASE, writing.OBLIGATION, writing.PERSON):
+            for table in (writing.EVENT, writing.CASE, writing.OBLIGATION, writing.PERSON):
                 key = table.columns[0]
                 renamed = (key, "number", "person")
                 chosen = ", ".join(f"{c} || '{suffix}'" if c in renamed else c for c in table.columns)
-                only = (
-                    "type = 'complaint'"
-                    if key == "id"
-                    else "case_id IN (SELECT id FROM cases_case WHERE type = 'complaint')"
-                )
+                still = " AND closed_at IS NULL" if table is writing.EVENT else ""
+                only = f"{key} IN (SELECT id FROM cases_case WHERE type = 'complaint'{still})"  # noqa: S608 - our names
                 cursor.execute(
                     f"INSERT INTO {table.name} ({', '.join(table.columns)}) SELECT {chosen} FROM {table.name} "  # noqa: S608
                     f"WHERE {key} NOT LIKE '%%~%%' AND {only}"

@@ -115,6 +115,7 @@ class Simulation:
     # -- planning ----------------------------------------------------------------------------------------------------
 
     def _at(self, at: int, do: Callable[[int], None]) -> None:
+        at -= at % 60
         if self.begin <= at < self.end:
             self._count += 1
             heapq.heappush(self._todo, (at, self._count, do))
