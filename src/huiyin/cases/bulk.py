@@ -5,13 +5,14 @@ What comes in was decided by the engine elsewhere; here it is only written. Subs
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from django.db import transaction
 
-from huiyin.cases import chain, numbers, writing
+from huiyin.cases import chain, loads, numbers, writing
 from huiyin.cases.decoding import encode
 from huiyin.cases.publishing import Published, publish_on_commit
 from huiyin.cases.unit_of_work import Batch
@@ -39,13 +40,16 @@ def append_histories(histories: Iterable[History]) -> int:
     Raises ValueError for a history that does not lead to its state, IntegrityError for a case that exists already.
     """
     events = 0
+    differences: Counter[str] = Counter()
     waiting = iter(histories)
     while some := list(islice(waiting, CASES_AT_ONCE)):
-        events += _write(some)
+        events += _write(some, differences)
+    # Last and all at once: their rows are locked in one order, and after those of the number series, as by any act.
+    writing.run(list(loads.additions(differences)))
     return events
 
 
-def _write(histories: Sequence[History]) -> int:
+def _write(histories: Sequence[History], differences: Counter[str]) -> int:
     rows: list[tuple[object, ...]] = []
     news: list[Published] = []
     batch = Batch()
@@ -62,5 +66,6 @@ def _write(histories: Sequence[History]) -> int:
         numbers.at_least(*numbers.parts(number))
         news += [Published(state.id, seq, entry) for seq, entry in enumerate(entries, 1)]
     writing.run([*writing.EVENT.insert(rows), *batch.statements()])
+    differences.update(batch.loads)
     publish_on_commit(news)
     return len(rows)

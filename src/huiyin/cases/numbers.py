@@ -5,10 +5,12 @@ A number is taken inside the transaction that opens the case; if that fails it w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import connection
 
+from huiyin.cases import loads
 from huiyin.cases.models import Case, NumberSeries
 from huiyin.organisation.models import Revision
 from huiyin_engine.instants import day_of, year_of
@@ -20,23 +22,31 @@ _TAKE = (
     f"(SELECT stamp FROM {Revision._meta.db_table} WHERE id = 1), "
     f"(SELECT COUNT(*) FROM {Case._meta.db_table} WHERE id = %s)"
 )
+_TAKE_AND_LOADS = f"{_TAKE}, {loads.AS_JSON}"
+"""The loads come along where nobody else can be writing: the transaction began IMMEDIATE. Elsewhere this statement may
+have waited for another intake and would still show the loads from before it."""
 
 
 class Allotted(NamedTuple):
-    """A number, and what was read in the same statement: the directory's stamp, and whether the case exists already."""
+    """
+    A number, and what was read in the same statement: the directory's stamp, whether the case exists already, and the
+    loads, or None where they are read on their own if they are wanted.
+    """
 
     number: str
     revision: str
     exists: bool
+    loads: Mapping[str, int] | None
 
 
 def allot(prefix: str, at: int, case_id: str = "") -> Allotted:
     """Take the next number of a series, in the civil year of an instant, for a case to be opened."""
     year = year_of(day_of(at))
+    alone = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [prefix, year, case_id])
-        last, revision, exists = cursor.fetchone()
-    return Allotted(written(prefix, year, last), revision or "", bool(exists))
+        cursor.execute(_TAKE_AND_LOADS if alone else _TAKE, [prefix, year, case_id])
+        last, revision, exists, *more = cursor.fetchone()
+    return Allotted(written(prefix, year, last), revision or "", bool(exists), loads.from_json(*more) if more else None)
 
 
 def written(prefix: str, year: int, last: int) -> str:

@@ -155,6 +155,8 @@ class Operations:
         work = UnitOfWork(self._given or Installation(allotted.revision), act.recorded_at)
         work.take_rows({}, (act.case,))
         work.give_number(act.case, allotted.number)
+        if allotted.loads is not None:
+            work.give_loads(allotted.loads)
         return self._keep(work, act, request)
 
     def _act(self, act: Act, request: str | None) -> _Answer:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import transaction
 
-from huiyin.cases import chain, numbers, projection, writing
+from huiyin.cases import chain, loads, numbers, projection, writing
 from huiyin.cases.decoding import number_in
 from huiyin.cases.models import Case, CaseEvent, CaseLink, CasePerson, Disposal, Obligation
 from huiyin.cases.sealing import sealed_heads
@@ -41,6 +41,7 @@ def rebuild() -> int:
     while chunk := list(islice(living, CASES_AT_ONCE)):
         count += len(chunk)
         writing.run(list(_statements(chunk, sealed)))
+    loads.recount()
     return count
 
 

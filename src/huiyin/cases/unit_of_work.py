@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count
 
-from huiyin.cases import chain, projection, writing
+from huiyin.cases import chain, loads, projection, writing
 from huiyin.cases.decoding import decode, encode
-from huiyin.cases.models import Case, CaseEvent, CasePerson
+from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.numbers import allot
 from huiyin.cases.projection import next_firing
 from huiyin.cases.publishing import Published, publish_on_commit
@@ -100,6 +99,7 @@ class UnitOfWork(Mapping[str, CaseState]):
         self._horizon = now
         self._busy: set[str] = set()
         self._numbers: dict[str, str] = {}
+        self._loads: Mapping[str, int] | None = None
         self.now = now
 
     # --- as a mapping -----------------------------------------------------------------------------------------------
@@ -130,6 +130,10 @@ class UnitOfWork(Mapping[str, CaseState]):
         """The number a case that is opened now shall have."""
         self._numbers[case_id] = number
 
+    def give_loads(self, stored: Mapping[str, int]) -> None:
+        """The loads as they are stored, read already."""
+        self._loads = stored
+
     def load(self, case_ids: Iterable[str]) -> None:
         """Lock and replay cases, in order of id."""
         wanted = sorted(set(case_ids) - self._held.keys())
@@ -142,6 +146,8 @@ class UnitOfWork(Mapping[str, CaseState]):
         states = states_of({case_id: row.head for case_id, row in rows.items()})
         for case_id, row in rows.items():
             self._held[case_id] = _Held(states[case_id], row)
+        if rows:
+            self._loads = None  # older than these states, perhaps
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 
@@ -151,14 +157,12 @@ class UnitOfWork(Mapping[str, CaseState]):
 
     def loads(self) -> Mapping[str, int]:
         """Open cases by person who holds them in any capacity, with what this transaction has changed."""
-        counted: Counter[str] = Counter()
-        stored = CasePerson.objects.filter(relation=CasePerson.Relation.HOLDS, open=True)
-        for person, cases in stored.values_list("person").annotate(Count("case_id", distinct=True)):
-            counted[person] = cases
+        if self._loads is None:
+            self._loads = loads.stored()
+        counted = Counter(self._loads)
         for held in self._held.values():
             if held.state is not held.before:
-                counted.subtract(_holders(held.before))
-                counted.update(_holders(held.state))
+                counted.update(loads.difference(held.before, held.state))
         return {person: cases for person, cases in counted.items() if cases > 0}
 
     def catch_up(self, case_id: str, until: int) -> int:
@@ -246,7 +250,7 @@ class UnitOfWork(Mapping[str, CaseState]):
             pack = self._surroundings.packs(self.now)[(held.state.pack, held.state.version)]
             batch.add(held.before, held.state, pack, number, head, held.row.sealed_seq if held.row else 0)
             self._keep_after_commit(case_id, head, held.state)
-        writing.run([*writing.EVENT.insert(events), *batch.statements()])
+        writing.run([*writing.EVENT.insert(events), *batch.statements(), *loads.additions(batch.loads)])
         publish_on_commit(news)
 
     def _allot_numbers(self, changed: Mapping[str, _Held]) -> None:
@@ -260,12 +264,17 @@ class UnitOfWork(Mapping[str, CaseState]):
 
 
 class Batch:
-    """Collects the rows of several cases, table by table: only what differs from before."""
+    """
+    Collects the rows of several cases, table by table: only what differs from before.
+
+    `loads` is by how much the loads of people differ: rows of no case, so whoever writes a batch adds them last.
+    """
 
     def __init__(self) -> None:
         self.cases: list[list[object]] = []
         self.upserts: dict[writing.Table, list[tuple[object, ...]]] = {}
         self.deletes: dict[writing.Table, list[tuple[object, ...]]] = {}
+        self.loads: Counter[str] = Counter()
 
     def add(
         self, before: CaseState | None, after: CaseState, pack: object, number: str, head: str, sealed_seq: int
@@ -278,6 +287,7 @@ class Batch:
             "disposed": False,
         }
         self.cases.append([columns[name] for name in writing.CASE.columns])
+        self.loads.update(loads.difference(before, after))
         for table, rows_of in (
             (writing.OBLIGATION, projection.obligation_rows),
             (writing.PERSON, projection.people_rows),
@@ -293,7 +303,7 @@ class Batch:
                 self.upserts.setdefault(table, []).extend(fresh)
 
     def statements(self) -> list[writing.Statement]:
-        """Everything to write."""
+        """Every row of the cases."""
         found = writing.CASE.upsert(self.cases)
         for table, keys in self.deletes.items():
             found += table.delete(keys)
@@ -365,9 +375,3 @@ def entries_of(case_ids: Iterable[str]) -> dict[str, list[Entry]]:
         if not entries:
             raise NoSuchCase(case_id)
     return found
-
-
-def _holders(state: CaseState | None) -> set[str]:
-    if state is None or state.closed_at is not None:
-        return set()
-    return {held.person for held in state.holders.values() if held.person is not None}

@@ -133,7 +133,9 @@ def read_ahead() -> None:
     from huiyin.procedures.folders import load_all
     from tests.apps.cases import test_clock
 
-    assert test_clock and working_calendar() and all(loaded.pack for loaded in load_all())
+    assert test_clock
+    assert working_calendar()
+    assert all(loaded.pack for loaded in load_all())
 
 
 def main(folder: Path) -> None:

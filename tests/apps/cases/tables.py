@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from huiyin.cases.models import Case, CaseEvent, CaseLink, CasePerson, NumberSeries, Obligation
+from huiyin.cases.models import Case, CaseEvent, CaseLink, CasePerson, NumberSeries, Obligation, PersonLoad
 
-PROJECTIONS = (Case, Obligation, CasePerson, CaseLink, NumberSeries)
+PROJECTIONS = (Case, Obligation, CasePerson, CaseLink, NumberSeries, PersonLoad)
 
 
 def projections() -> dict[str, list[dict[str, Any]]]:
-    """All rows of all projections."""
+    """All rows of all projections. A load of nothing is no load, whether or not there is a row for it."""
     return {
         model.__name__: sorted(
             (dict(zip((f.attname for f in model._meta.concrete_fields), row, strict=True)) for row in rows_of(model)),
@@ -21,7 +21,8 @@ def projections() -> dict[str, list[dict[str, Any]]]:
 
 
 def rows_of(model: Any) -> list[tuple[Any, ...]]:
-    return list(model.objects.values_list(*(f.attname for f in model._meta.concrete_fields)))
+    rows = PersonLoad.objects.exclude(open_cases=0) if model is PersonLoad else model.objects.all()
+    return list(rows.values_list(*(f.attname for f in model._meta.concrete_fields)))
 
 
 def happenings(with_recorded: bool = False) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from huiyin.cases import clock, operations, sealing
-from huiyin.cases.models import Case, CaseLink, CasePerson, NumberSeries, Obligation
+from huiyin.cases.models import Case, CaseLink, CasePerson, NumberSeries, Obligation, PersonLoad
 from huiyin.cases.operations import perform
 from tests.apps.cases.tables import projections
 from tests.factories.cases import DAY, HOUR, MONDAY, acting, registered
@@ -40,6 +40,8 @@ def test_rebuilt_projections_equal_those_kept_with_every_act() -> None:
     Obligation.objects.all().delete()
     CasePerson.objects.create(case_id="x", relation="holds", name="owner", person="li", open=True)
     CaseLink.objects.all().delete()
+    PersonLoad.objects.update(open_cases=9)
+    PersonLoad.objects.create(person="nobody", open_cases=1)
     out = StringIO()
     call_command("rebuild", stdout=out)
     assert out.getvalue().startswith("3 cases")

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.test import RequestFactory
 
 from huiyin.accounts.models import User
-from huiyin.cases.models import Case, CaseEvent, CasePerson, Obligation
+from huiyin.cases.models import Case, CaseEvent, CasePerson, Obligation, PersonLoad
 from huiyin.cases.rebuilding import rebuild
 from huiyin.demo import PASSWORD, operations
 from huiyin.demo.models import Demonstration
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def tables() -> dict[str, list[object]]:
-    return {model.__name__: sorted(map(repr, model.objects.values_list())) for model in (Obligation, CasePerson)} | {
+    models = (Obligation, CasePerson, PersonLoad)
+    return {model.__name__: sorted(map(repr, model.objects.values_list())) for model in models} | {
         "Case": sorted(
             map(repr, Case.objects.order_by("id").values_list("id", "number", "title", "due", "next_due", "head"))
         )
@@ -31,6 +32,7 @@ def test_what_was_written_at_once_equals_what_the_events_tell() -> None:
     assert made.declined == 0
     assert (Case.objects.count(), CaseEvent.objects.count()) == (made.cases, made.events)
     written = tables()
+    assert written["PersonLoad"]
     rebuild()
     assert tables() == written
     call_command("verify_log", verbosity=0)
