@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from playwright.sync_api import Browser, Page
-from tests.factories.accounts import PASSWORD
-from tests.factories.developer import account_of, developer
 
 from huiyin.common.dates import CIVIL
 from huiyin.organisation.models import Person
 from huiyin.procedures import installed
+from tests.factories.accounts import PASSWORD
+from tests.factories.developer import account_of, developer
 
 NOW = datetime(2025, 4, 15, 9, 30, tzinfo=CIVIL)
 

@@ -203,6 +203,16 @@ class Door(NamedTuple):
     row: str | None
     reason: str
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it comes from what regulations share, not from this regulation itself."""
+        return self.rule.source.file.startswith("library/")
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it stands in front: owed, or the regulation's own."""
+        return self.owed or not self.is_shared
+
 
 def doors(case: OpenCase, may: Sequence[Option]) -> tuple[list[Door], list[Door]]:
     """The acts he may do now, owed ones first, and those he may not, with reason; acts of parties are left out."""
@@ -218,7 +228,7 @@ def doors(case: OpenCase, may: Sequence[Option]) -> tuple[list[Door], list[Door]
             open_doors[rule.id] = Door(rule, name, option.owed, row, "")
         else:
             shut.setdefault(rule.id, Door(rule, name, option.owed, None, in_words(why_refused(option.refusal))))
-    listed = sorted(open_doors.values(), key=lambda door: not door.owed)
+    listed = sorted(open_doors.values(), key=lambda door: (not door.owed, door.is_shared))
     return listed, [door for act, door in shut.items() if act not in open_doors]
 
 
@@ -245,7 +255,7 @@ def holders_of(case: OpenCase) -> list[Held]:
         if rule is None:
             continue
         why = why_holder(case.pack, case.directory, case.state, capacity)
-        post = in_words(case.pack.posts[held.post].name) if held.post in case.pack.posts else ""
+        post = in_words(case.pack.posts[held.post].name) if held.post and held.post in case.pack.posts else ""
         found.append(
             Held(
                 in_words(rule.name),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from huiyin.cases import operations
@@ -221,16 +221,6 @@ def loads_of(world: World, people: Sequence[str], names: Mapping[str, str], now:
     counted = {row["person"]: (row["owes"], row["late"]) for row in rows}
     loads = [Load(person, names.get(person, person), *counted.get(person, (0, 0))) for person in people]
     return sorted(loads, key=lambda load: (-load.late, -load.owes))
-
-
-def owed_by_people(user: Any, people: Sequence[str]) -> Any:
-    """What several people owe, late first, as rows of `CasePerson`; only what the one who asks may see."""
-    return (
-        CasePerson.objects.filter(person__in=people, relation=CasePerson.Relation.OWES, open=True)
-        .filter(case__in=visible_cases(user))
-        .select_related("case")
-        .order_by(F("due").asc(nulls_last=True), "case_id", "name")
-    )
 
 
 MOST_DUE = 200

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest
 
+from huiyin.accounts.models import User
 from huiyin.cases import operations
 from huiyin.cases.models import Case
 from huiyin.cases.queries import person_key, visible_cases
@@ -23,6 +24,13 @@ from huiyin_engine.model.events import Entry
 from huiyin_engine.model.outcome import World
 from huiyin_engine.model.state import CaseState
 from huiyin_engine.people import ANYONE, entitled
+
+
+def user_of(request: HttpRequest) -> User:
+    """The account that asks; the access level lets no stranger in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
 
 
 def actor_of(request: HttpRequest) -> str:
@@ -135,8 +143,3 @@ def openings(world: World, packs: Iterable[Pack], actor: str, at: int, *, standi
 def pinyin_of(name: str, name_en: str) -> str:
     """What a picker searches a name by."""
     return search_key(name, name_en)
-
-
-def posts_of(pack: Pack, directory: Directory, person: str, at: int) -> Mapping[str, Any]:
-    """The posts of a person under a pack, by (post, unit)."""
-    return {(a.post, a.unit): a for a in directory.appointments_of(person, at) if a.post in pack.posts}

@@ -135,8 +135,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
             return _taken(request, case.row, rule)
         news = case_page.since(case, history, seen)
         if news:
-            form.data = form.data.copy()
-            form.data[SEQ] = str(case.row.seq)
+            renewed = request.POST.copy()
+            renewed[SEQ] = str(case.row.seq)
+            form.data = renewed
             return _page(request, case, rule, form, 409, news=news)
     token = form.cleaned_data[TOKEN] or ""
     outcome = operations.perform(wanted, user=request.user, idempotency_key=token if TOKENS.fullmatch(token) else None)

@@ -52,6 +52,7 @@ def frame_of(request: HttpRequest, case: OpenCase, tab: str) -> dict[str, Any]:
         "holders": case_page.holders_of(case),
         "may_do": may_do,
         "may_not": may_not,
+        "shared_acts": any(not door.is_main for door in may_do),
         "back": _list_before(request),
     }
 

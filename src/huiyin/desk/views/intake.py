@@ -23,7 +23,7 @@ from huiyin.desk.alike import alike, known_by
 from huiyin.desk.fields import CUSTOMER, PHONE
 from huiyin.desk.models import Draft
 from huiyin.desk.proposals import proposals_for, rest_day_warnings
-from huiyin.desk.surroundings import Opening, actor_of, openings, packs_in_force, world_now
+from huiyin.desk.surroundings import Opening, actor_of, openings, packs_in_force, user_of, world_now
 from huiyin.desk.views.act import TOKENS, Forecast
 from huiyin.desk.words import in_words, listed
 from huiyin_engine.decide import decide
@@ -113,7 +113,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _page(request, desk, form, status_of(outcome, opening=True))
     opened = next(change for change in outcome.changes if change.state.type == desk.chosen.rule.opens)
     if KEYS.fullmatch(draft := request.POST.get("from-draft", "")):
-        Draft.objects.filter(pk=int(draft), owner=request.user).delete()
+        Draft.objects.filter(pk=int(draft), owner=user_of(request)).delete()
     row = Case.objects.only("number").get(pk=opened.case)
     messages.success(
         request,
@@ -129,7 +129,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What another page hands over: a draft, or a caller already known."""
     if KEYS.fullmatch(draft := request.GET.get("draft", "")):
-        found = get_object_or_404(Draft, pk=int(draft), owner=request.user)
+        found = get_object_or_404(Draft, pk=int(draft), owner=user_of(request))
         return dict(found.typed)
     return {name: request.GET[name][:200] for name in (PHONE, CUSTOMER) if name in request.GET}
 
@@ -145,17 +145,15 @@ def _keep_draft(request: HttpRequest, chosen: Opening) -> HttpResponse:
             continue
         values = [value.replace("\x00", "")[:LONGEST_TYPED] for value in request.POST.getlist(name) if value]
         if values:
-            many = hasattr(form.fields[name].widget, "allow_multiple_selected") and getattr(
-                form.fields[name].widget, "allow_multiple_selected", False
-            )
+            many = getattr(form.fields[name].widget, "allow_multiple_selected", False)
             typed[name] = values if many else values[0]
     subject = chosen.pack.cases[chosen.rule.opens or ""].subject or ""
     title = str(typed.get(subject) or typed.get(CUSTOMER) or in_words(chosen.rule.name)).strip().split("\n")[0][:200]
     draft_id = request.POST.get("from-draft", "")
     fields = {"pack": chosen.pack.id, "act": chosen.rule.id, "typed": typed, "title": title}
-    draft = Draft.objects.filter(pk=int(draft_id), owner=request.user).first() if KEYS.fullmatch(draft_id) else None
+    draft = Draft.objects.filter(pk=int(draft_id), owner=user_of(request)).first() if KEYS.fullmatch(draft_id) else None
     if draft is None:
-        draft = Draft.objects.create(owner=request.user, **fields)
+        draft = Draft.objects.create(owner=user_of(request), **fields)
     else:
         for name, value in fields.items():
             setattr(draft, name, value)
@@ -168,7 +166,7 @@ def _keep_draft(request: HttpRequest, chosen: Opening) -> HttpResponse:
 @require_POST
 def discard_draft(request: HttpRequest, draft: int) -> HttpResponse:
     """Discard one of one's own drafts."""
-    get_object_or_404(Draft, pk=draft, owner=request.user).delete()
+    get_object_or_404(Draft, pk=draft, owner=user_of(request)).delete()
     messages.success(request, _("The draft is discarded."))
     return redirect("desk:my_day")
 
@@ -222,4 +220,4 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 def draft_address(draft: Draft) -> str:
     """Where a draft goes on."""
-    return f"{reverse('desk:new')}?{urlencode({'act': f'{draft.pack}.{draft.act}', 'draft': draft.pk})}"
+    return f"{reverse('desk:new')}?{urlencode({'act': f'{draft.pack}.{draft.act}', 'draft': str(draft.pk)})}"

@@ -12,7 +12,7 @@ from huiyin.common.access import access
 from huiyin.common.dates import current_instant
 from huiyin.desk import day
 from huiyin.desk.models import Draft, Note
-from huiyin.desk.surroundings import actor_of, packs_in_force, world_now
+from huiyin.desk.surroundings import actor_of, packs_in_force, user_of, world_now
 from huiyin.desk.views.intake import draft_address
 from huiyin.desk.words import in_words
 from huiyin_engine import instants
@@ -41,7 +41,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "first_page": "after" not in request.GET,
         "climbing": climbing,
         "loads": day.loads_of(world, below, names, now) if below else [],
-        "drafts": [(draft, draft_address(draft)) for draft in Draft.objects.filter(owner=request.user)[:20]],
+        "drafts": [(draft, draft_address(draft)) for draft in Draft.objects.filter(owner=user_of(request))[:20]],
         "questions": [
             (note, in_words(person_name(world.directory, note.author)))
             for note in Note.objects.filter(asked=person, answered_at=None)[:20]
