@@ -178,6 +178,7 @@ class TestAtOnce:
             for _ in range(60):
                 with transaction.atomic(), connection.cursor() as cursor:
                     for statement in loads.additions(dict.fromkeys(order, 1)):
+                        assert statement.parameters[::2] == sorted(people)
                         cursor.execute(statement.sql, statement.parameters)
 
         errors = together(lambda: adding(people), lambda: adding(people[::-1]), lambda: adding(people[3:] + people[:3]))
