@@ -21,7 +21,7 @@ from huiyin.cases.retrying import may_be_retried
 from huiyin.cases.surroundings import Installation, Surroundings
 from huiyin.cases.unit_of_work import UnitOfWork, locked_rows
 from huiyin.common.dates import instant_of, moment_of
-from huiyin.procedures import installed
+from huiyin.procedures import calendars, installed
 
 BATCH = 50
 MOST_DEADLOCKS = 5
@@ -40,10 +40,12 @@ def sweep(now: int, *, surroundings: Surroundings | None = None, batch: int = BA
     """
     Fire everything that is due by an instant, over all cases (or one); legal instants are those things were due at.
 
+    Raises NoCalendar, with nothing fired, while there is no working calendar.
     A case on which the clock cannot go on is put aside with the reason (`StuckCase`) and tried again later.
     """
     if surroundings is None:
         installed.refresh()
+        calendars.working_calendar()
     cases = fired = deadlocks = 0
     skipped: set[str] = set()
     while True:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from huiyin.cases import clock, sealing
 from huiyin.cases.models import DailyRoot, WorkerHeartbeat
 from huiyin.common.dates import as_moment, current_instant
+from huiyin.procedures.calendars import NoCalendar
 
 POLL_SECONDS = 2.0
 HEARTBEAT_SECONDS = 20
@@ -40,7 +41,7 @@ class Worker:
         return swept
 
     def run(self, stop: threading.Event) -> None:
-        """Go on until asked to stop. A database that is away is waited for."""
+        """Go on until asked to stop. A database that is away, or a calendar nobody can read, is waited for."""
         while not stop.is_set():
             try:
                 self.once()
@@ -49,6 +50,9 @@ class Worker:
             except Error:
                 _log.exception("The clock waits for the database")
                 connection.close()
+                pause = AFTER_FAILURE_SECONDS
+            except NoCalendar as error:
+                _log.error("The clock waits for a working calendar: %s", error.explanation.reason)
                 pause = AFTER_FAILURE_SECONDS
             close_old_connections()
             stop.wait(pause)

@@ -1,6 +1,7 @@
 """The app of the procedure packs."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ class ProceduresConfig(AppConfig):
         from huiyin.organisation import models, posts
         from huiyin.procedures import calendars, installed
 
+        checks.register(calendars.check)
         posts.register_source(installed.needs)
         health.register("regulations", installed.health)
         health.register("calendar", calendars.health)

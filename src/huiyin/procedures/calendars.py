@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage
 from django.utils.translation import gettext as _
 
 from huiyin.common.dates import current_instant
+from huiyin.common.errors import ExplainedError, Explanation
 from huiyin.common.health import Finding, Level
 from huiyin.procedures.folders import signature
 from huiyin_engine.calendars import CalendarFileError, DayTable, WorkingCalendar, WorkingHours, day_table
@@ -24,6 +27,12 @@ DEFAULT_HOURS = "09:00-18:00"
 _log = logging.getLogger(__name__)
 
 
+class NoCalendar(ExplainedError):  # noqa: N818 - a state of affairs
+    """There is no working calendar (503): its files are broken, and no good one was read before."""
+
+    status = 503
+
+
 class _Kept:
     """The calendar in use, the state of the files it was read from, and what was wrong when they were read last."""
 
@@ -34,16 +43,24 @@ class _Kept:
 
 
 def read_days(folder: Path) -> DayTable:
-    """The day table of the files of one authority. Raises CalendarFileError."""
-    return day_table(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml")))
+    """The day table of the files of one authority. Raises CalendarFileError naming the file."""
+    texts = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            texts[path.name] = path.read_text(encoding="utf-8")
+            day_table([texts[path.name]])
+        except (CalendarFileError, OSError, UnicodeDecodeError) as error:
+            said = " ".join(str(error).split())
+            raise CalendarFileError(f"{folder.name}/{path.name}: {said}") from error
+    return day_table(texts.values())
 
 
 def working_calendar() -> WorkingCalendar:
     """
     The calendar in use; files are looked at again every few seconds.
 
-    While a file is broken the last good calendar stays in use and the health page says so. Raises CalendarFileError if
-    there never was a good one.
+    While a file is broken the last good calendar stays in use and the health page says so. Raises NoCalendar if there
+    never was a good one: no date may be computed without it.
     """
     now = time.monotonic()
     if _Kept.calendar is not None and now - _Kept.looked_at < LOOK_EVERY_SECONDS:
@@ -60,10 +77,20 @@ def working_calendar() -> WorkingCalendar:
             _log.error("Calendar not read, the last good one stays in use: %s", error)
             _Kept.problem = str(error)
             if _Kept.calendar is None:
-                raise
+                raise _no_calendar(_Kept.problem) from error
         _Kept.key = key
     assert _Kept.calendar is not None  # noqa: S101 - read above, or raised
     return _Kept.calendar
+
+
+def _no_calendar(problem: str) -> NoCalendar:
+    return NoCalendar(
+        Explanation(
+            title=_("The working calendar cannot be read"),
+            reason=_("%(problem)s. No date can be computed without it. Nothing was saved.") % {"problem": problem},
+            ways_out=(_("An administrator mends the file in the calendars folder; it is read again by itself."),),
+        )
+    )
 
 
 def look_again() -> None:
@@ -78,7 +105,11 @@ def forget() -> None:
 
 def health() -> Iterable[Finding]:
     """Are the calendar files whole, and is the year's holiday notice known, as far as limits run now?"""
-    calendar = working_calendar()
+    try:
+        calendar = working_calendar()
+    except NoCalendar as error:
+        yield Finding(Level.FAILURE, error.explanation.reason, error.explanation.ways_out[0])
+        return
     if _Kept.problem:
         yield Finding(
             Level.FAILURE,
@@ -97,3 +128,13 @@ def health() -> Iterable[Finding]:
     else:
         last = date.fromordinal(date(1970, 1, 1).toordinal() + today + LOOK_AHEAD_DAYS)
         yield Finding(Level.FINE, _("Working days are known until %(day)s at least.") % {"day": last.isoformat()})
+
+
+def check(**kwargs: object) -> list[CheckMessage]:
+    """A system check: no program of ours starts without a working calendar. It names the file."""
+    try:
+        working_calendar()
+    except NoCalendar as error:
+        said = error.explanation
+        return [checks.Error(f"{said.title}: {_Kept.problem}", hint=str(said.ways_out[0]), id="procedures.E001")]
+    return []
