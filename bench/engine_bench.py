@@ -5,9 +5,9 @@ Speed of the engine, beside one step of the `transitions` library, in one run.
 
 A full act is `decide` with all that follows: rights, conflict of interest, conditions, effects, derived facts,
 holders, obligations, events and the new state, handed back as values; nothing that was handed in is changed. The life
-is one complaint under R01: registered, sent on, reviewed, signed out, handled, told, the customer's view recorded (which
-closes it), visited. One core, the best of several rounds; the contestants take turns within a round, so that a busy
-machine slows both.
+is one complaint under R01: registered, sent on, reviewed, signed out, handled, told, the customer's view recorded
+(which closes it), visited. One core, processor time, the best of several rounds; the contestants take turns within a
+round, so that a busy machine slows both.
 """
 
 from __future__ import annotations
@@ -120,9 +120,9 @@ def live(base: World, acts: Sequence[Act]) -> list[tuple[World, Act, Outcome]]:
 
 
 def rate(work: Callable[[], int]) -> float:
-    """Operations per second of `work`, which says how many it did, over a turn."""
-    done, begin = 0, time.perf_counter()
-    while (spent := time.perf_counter() - begin) < SECONDS_A_TURN:
+    """Operations per second of processor time of `work`, which says how many it did, over a turn."""
+    done, begin = 0, time.process_time()
+    while (spent := time.process_time() - begin) < SECONDS_A_TURN:
         done += work()
     return done / spent
 
