@@ -15,7 +15,8 @@ class ErrorPageMiddleware:
     """
     Answers an `ExplainedError` that a view let through with its page and status.
 
-    An address with a NUL in it, in its path or its query, is answered with 400: no database could look for it.
+    An address that is opened in another way than it is meant for says so (405). One with a NUL in its path or query is
+    answered with 400: no database could look for it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,7 +33,20 @@ class ErrorPageMiddleware:
                     ways_out=(_("Check the address."), _("Go to the first page.")),
                 ),
             )
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            allowed = response["Allow"]
+            response = render_explanation(
+                request,
+                405,
+                Explanation(
+                    title=_("Nothing can be shown at this address"),
+                    reason=_("It only takes what a form sends. Nothing was saved."),
+                    ways_out=(_("Go back to the page with the form."), _("Go to the first page.")),
+                ),
+            )
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of an explained error; None for every other."""
