@@ -309,7 +309,8 @@ def statements(password: str, capture: type) -> int:
     client.post("/sign-in/", {"username": USER, "password": password})
     page = client.get("/new/").content.decode()
     fields = {
-        "act": hidden(page, "act"), "content": "外墙渗水", "channel": "phone", "customer": "某客户", "phone": "13800000000",
+        "act": hidden(page, "act"), "content": "外墙渗水", "channel": "phone", "customer": "某客户",
+        "phone": "13800000000",
         "category": "other", "within_duties": "yes", "at-token": hidden(page, "at-token"), "at-seq": "0",
         "promised_at": time.strftime("%Y-%m-%d 18:00", time.localtime(time.time() + 6 * 86400)),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from huiyin_engine.model.events import CODE_OF, EVENT_CODES, Entry, Event
 
 
 def encode_value(value: Any) -> Any:
-    """A value of a case as JSON: Decimal as {"decimal": "12.30"}, tuples as lists. Raises TypeError for anything else."""
+    """A value of a case as JSON: Decimal as {"decimal": "12.30"}, tuples as lists. Raises TypeError otherwise."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Decimal):

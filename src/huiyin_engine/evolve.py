@@ -1,4 +1,4 @@
-"""Folding events into states. Plain assignment: no pack, no calendar, no rule is needed to know what a case looks like."""
+"""Folding events into states. Plain assignment: no pack, calendar or rule is needed to know a case."""
 
 from __future__ import annotations
 

@@ -259,7 +259,7 @@ def lapse(step: Step, o: Obligation, rule: OweRule) -> None:
 
 
 def wrap_up(step: Step) -> None:
-    """At closing: what the case no longer owes ends, what is fulfilled by now counts as met, its alarms are taken off."""
+    """At closing: what the case no longer owes ends, what is fulfilled counts as met, alarms are taken off."""
     for o in step.case.owed():
         rule = step.pack.owes.get(o.owe)
         if rule is None or rule.outlives:

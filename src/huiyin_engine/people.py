@@ -13,7 +13,7 @@ ANYONE: Selector = ("anyone",)
 
 
 class Pick(NamedTuple):
-    """Who was found: person None is the vacancy; `post` the post he was found in; why: derived, conflict, absence, left."""
+    """Who was found: person None is the vacancy; `post` where he was found; why: derived, conflict, absence, left."""
 
     person: str | None
     post: str | None
@@ -48,9 +48,9 @@ def resolve(x: Env, case: CaseState, selector: Selector | None, hint: str | None
         hindered = hindrance(x, case, person)
         post = post_as(x, person, hint)
         unit = unit_of(x, person)
-        if hindered is None and hint is not None and case.opened_at is not None:
-            if x.directory.ceased(person, hint, case.opened_at, x.at):
-                hindered, post = "left", hint
+        ceased = hindered is None and hint is not None and case.opened_at is not None
+        if ceased and x.directory.ceased(person, hint, case.opened_at, x.at):  # type: ignore[arg-type]
+            hindered, post = "left", hint
         if hindered is None:
             return Pick(person, post)
         last = x.directory.last_held(person, x.at)

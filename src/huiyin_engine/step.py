@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from huiyin_engine.evolve import apply
-from huiyin_engine.measures import cross
 from huiyin_engine.language.pack import Nodes, Pack, Trigger
 from huiyin_engine.language.runtime import Env
+from huiyin_engine.measures import cross
 from huiyin_engine.model import events as e
 from huiyin_engine.model.outcome import Change, Outcome, World
 from huiyin_engine.model.state import CaseState
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from huiyin_engine.language.pack import OweRule
 
 
-class Endless(RuntimeError):
+class Endless(RuntimeError):  # noqa: N818 - a state of affairs
     """A pack whose consequences never come to rest; the checker finds it before it goes live."""
 
 
@@ -192,6 +192,8 @@ class Step:
 
 
 """Events that change no cell that a sentence or a node reads."""
+
+
 def _mark_fact(step: Step, event: e.FactSet) -> None:
     step.dirty |= step.nodes.facts.get(event.fact, 0)
 

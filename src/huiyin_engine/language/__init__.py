@@ -1,1 +1,1 @@
-"""The pack language: YAML with lines, short typed sentences, the elements of a regulation, and the loader that checks them."""
+"""The pack language: YAML with lines, short typed sentences, elements of a regulation, the loader that checks them."""

@@ -18,7 +18,25 @@ from huiyin_engine.language.yaml_nodes import Map, Scalar, Seq, Tree
 from huiyin_engine.texts import Text
 
 FACT_TYPES = {
-    *("text yes/no choice money number share instant date person unit post place file month period".split()),
+    *(
+        [
+            "text",
+            "yes/no",
+            "choice",
+            "money",
+            "number",
+            "share",
+            "instant",
+            "date",
+            "person",
+            "unit",
+            "post",
+            "place",
+            "file",
+            "month",
+            "period",
+        ]
+    ),
 }
 
 

@@ -234,7 +234,9 @@ def _holder(b: Builder, element: RawElement) -> p.HolderRule:
     return p.HolderRule(element.id, b.name(element), element.source, b.of(element), table, post_id)
 
 
-def _sets(b: Builder, element: RawElement, key: str, scope: Scope, expected: str | None = None) -> dict[str, Sentence]:
+def sentences_of(
+    b: Builder, element: RawElement, key: str, scope: Scope, expected: str | None = None
+) -> dict[str, Sentence]:
     tree = element.body.get(key)
     return _sentences_by_name(b, element, tree, scope, expected)
 
@@ -280,7 +282,7 @@ def _needs(b: Builder, element: RawElement, scope: Scope) -> tuple[p.Need, ...]:
 
 def _act(b: Builder, element: RawElement) -> p.ActRule:
     body = element.body
-    on = _word(body, "on")
+    on = word(body, "on")
     if on is not None and on not in b.scope.rows:
         b.unknown(element, on, b.scope.rows)
         on = None
@@ -293,11 +295,11 @@ def _act(b: Builder, element: RawElement) -> p.ActRule:
     for step in after:
         if step not in b.scope.acts:
             b.unknown(element, step, b.scope.acts)
-    opens = _word(body, "opens")
+    opens = word(body, "opens")
     if opens is not None and opens not in b.cases:
         b.unknown(element, opens, b.cases)
     of = b.of(element) if "of" in body.items or opens is None else (opens,)
-    names = _word(body, "names")
+    names = word(body, "names")
     guide = body.get("guide")
     return p.ActRule(
         element.id,
@@ -311,8 +313,8 @@ def _act(b: Builder, element: RawElement) -> p.ActRule:
         after,
         b.sentence(element, body.get("skip if"), "yes/no"),
         b.flag(element, "once"),
-        _sets(b, element, "signs", scope, "selector"),
-        _sets(b, element, "sets", scope),
+        sentences_of(b, element, "signs", scope, "selector"),
+        sentences_of(b, element, "sets", scope),
         _instead(b, element, scope),
         _adds(b, element, scope),
         on,
@@ -320,7 +322,7 @@ def _act(b: Builder, element: RawElement) -> p.ActRule:
         b.flag(element, "after closing"),
         b.flag(element, "reopens"),
         names,
-        _word(body, "does"),
+        word(body, "does"),
         b.flag(element, "also on"),
         b.reader.text(guide, element.source.file, element.source.clause) if guide else None,
         _gathers(b, element),
@@ -359,7 +361,7 @@ def _adds(b: Builder, element: RawElement, scope: Scope) -> tuple[tuple[str, str
         if kind not in b.scope.rows or not isinstance(fields, Map):
             b.unknown(element, kind, b.scope.rows)
             continue
-        each = _word(fields, "each")
+        each = word(fields, "each")
         inner = scope
         if each is not None:
             kind_of_each = b.scope.facts[each].type if each in b.scope.facts else "text"
@@ -369,7 +371,7 @@ def _adds(b: Builder, element: RawElement, scope: Scope) -> tuple[tuple[str, str
     return tuple(found)
 
 
-def _word(body: Map, key: str) -> str | None:
+def word(body: Map, key: str) -> str | None:
     tree = body.get(key)
     return tree.value if isinstance(tree, Scalar) else None
 
@@ -379,7 +381,7 @@ def _word(body: Map, key: str) -> str | None:
 
 def _owe(b: Builder, element: RawElement) -> p.OweRule:
     body = element.body
-    row = _word(body, "for each")
+    row = word(body, "for each")
     if row is not None and row not in b.scope.rows:
         b.unknown(element, row, b.scope.rows)
         row = None
@@ -390,7 +392,7 @@ def _owe(b: Builder, element: RawElement) -> p.OweRule:
     due: Sentence | None = None
     if strength in ("binding", "target") and isinstance(due_tree, Scalar):
         due = b.compile(element, due_tree.value.removeprefix("target "), due_tree.line, "instant", limits)
-    does_text = _word(body, "does") or ""
+    does_text = word(body, "does") or ""
     all_of = " and " in does_text
     does = tuple(w.strip() for w in does_text.replace(" and ", " or ").split(" or ") if w.strip())
     for act in does:
@@ -414,7 +416,7 @@ def _owe(b: Builder, element: RawElement) -> p.OweRule:
         b.of(element),
         b.sentences(element, body.get("who"), "selector", scope),
         triggers,
-        _period(b, element),
+        period_of_element(b, element),
         b.sentence(element, body.get("opens"), "instant", b.scope.with_extras(**PERIOD)),
         b.sentence(element, body.get("if"), "yes/no", limits),
         b.sentence(element, body.get("while"), "yes/no", scope),
@@ -422,7 +424,7 @@ def _owe(b: Builder, element: RawElement) -> p.OweRule:
         all_of,
         b.sentence(element, body.get("where"), "yes/no", scope.with_extras(**ACTOR)),
         met_when,
-        _word(body, "judged") == "at due",
+        word(body, "judged") == "at due",
         strength,
         due,
         _one_of(b, element, "again", ("anew", "renew", "once", "keep")),
@@ -436,7 +438,7 @@ def _owe(b: Builder, element: RawElement) -> p.OweRule:
 
 
 def _one_of(b: Builder, element: RawElement, key: str, values: tuple[str, ...]) -> str:
-    value = _word(element.body, key) or values[0]
+    value = word(element.body, key) or values[0]
     if value not in values:
         b.problem(
             element,
@@ -447,15 +449,15 @@ def _one_of(b: Builder, element: RawElement, key: str, values: tuple[str, ...]) 
     return value
 
 
-def _period(b: Builder, element: RawElement) -> str | None:
-    every = _word(element.body, "every")
+def period_of_element(b: Builder, element: RawElement) -> str | None:
+    every = word(element.body, "every")
     if every is not None and every not in ("day", "working_day", "week", "month", "quarter", "year"):
         b.unknown(element, every, ("day", "working_day", "week", "month", "quarter", "year"))
     return every
 
 
 def _span(b: Builder, element: RawElement) -> tuple[int, str] | None:
-    text = _word(element.body, "warn")
+    text = word(element.body, "warn")
     if text is None:
         return None
     words = text.split()
@@ -478,97 +480,9 @@ def _step(b: Builder, act: p.ActRule) -> p.OweRule:
     ready = b.compile(element, alive, element.source.line, "yes/no")
     triggers = (p.Trigger("becomes", alive, None, ready),)
     return p.OweRule(
-        f"step_{act.id}", act.name, act.source, act.of, act.by, triggers, None, None, None, ready, (act.id,), False, None,
-        None, False, "open", None, "keep", "never", None, (), None, False, (), step=True,
+        f"step_{act.id}", act.name, act.source, act.of, act.by, triggers, None, None, None, ready, (act.id,), False,
+        None, None, False, "open", None, "keep", "never", None, (), None, False, (), step=True,
     )  # fmt: skip
-
-
-def _tell(b: Builder, element: RawElement) -> p.TellRule:
-    body = element.body
-    return p.TellRule(
-        element.id,
-        b.name(element),
-        element.source,
-        b.of(element),
-        read_triggers(b, element, "on"),
-        b.sentence(element, body.get("if"), "yes/no"),
-        b.sentences(element, body.get("to"), "selector"),
-        b.reader.text(body.get("text"), element.source.file, element.source.clause),
-    )
-
-
-def _open(b: Builder, element: RawElement) -> p.OpenRule:
-    body = element.body
-    case = _word(body, "case") or ""
-    if case not in b.cases:
-        b.unknown(element, case, b.cases)
-    scope = b.scope.with_extras(**PERIOD)
-    brings_tree = body.get("bring")
-    brings = {}
-    for fact, tree in brings_tree.items.items() if isinstance(brings_tree, Map) else ():
-        holder = tree.value if isinstance(tree, Scalar) else ""
-        if fact not in b.scope.facts or holder not in b.scope.holders:
-            b.unknown(element, f"{fact}/{holder}", [*b.scope.holders])
-        brings[fact] = holder
-    return p.OpenRule(
-        element.id,
-        element.source,
-        b.of(element),
-        read_triggers(b, element, "on"),
-        _period(b, element),
-        b.sentence(element, body.get("at"), "instant", scope),
-        b.sentence(element, body.get("if"), "yes/no", scope),
-        case,
-        _word(body, "link") or "",
-        _word(body, "back"),
-        _sets(b, element, "with", scope),
-        brings,
-    )
-
-
-def _add(b: Builder, element: RawElement) -> p.AddRule:
-    body = element.body
-    row = _word(body, "row") or ""
-    if row not in b.scope.rows:
-        b.unknown(element, row, b.scope.rows)
-    return p.AddRule(
-        element.id,
-        element.source,
-        b.of(element),
-        read_triggers(b, element, "on"),
-        b.sentence(element, body.get("if"), "yes/no"),
-        row,
-        _sets(b, element, "with", b.scope),
-    )
-
-
-def _record(b: Builder, element: RawElement) -> p.RecordRule:
-    body = element.body
-    legs = []
-    tree = body.get("keep")
-    for item in tree.items if isinstance(tree, Seq) else ((tree,) if tree else ()):
-        words = item.value.split() if isinstance(item, Scalar) else []
-        if len(words) != 4 or not words[0].isdigit() or words[1] not in UNITS or words[2] != "by":
-            b.reader.shape(element.source.file, item.line, "1 years by POST", element.source.clause)
-            continue
-        if words[3] not in b.posts:
-            b.unknown(element, words[3], b.posts)
-        legs.append(p.Leg(int(words[0]), UNITS[words[1]], words[3]))
-    return p.RecordRule(
-        element.id,
-        b.name(element),
-        element.source,
-        b.of(element),
-        read_triggers(b, element, "on"),
-        b.sentence(element, body.get("from"), "instant", b.scope.with_extras(**LIMIT)),
-        tuple(legs),
-        _word(body, "form"),
-    )
-
-
-def _close(b: Builder, element: RawElement) -> p.CloseRule:
-    when = b.sentence(element, element.body.get("when"), "yes/no")
-    return p.CloseRule(element.id, element.source, b.of(element), when)  # type: ignore[arg-type]
 
 
 def _substitutes(b: Builder, element: RawElement) -> dict[str, tuple[str, ...]]:
@@ -584,7 +498,7 @@ def _substitutes(b: Builder, element: RawElement) -> dict[str, tuple[str, ...]]:
 
 
 def _builders() -> dict[str, tuple[str, Callable[[Builder, RawElement], Any]]]:
-    from huiyin_engine.language import papers
+    from huiyin_engine.language import consequences, papers
 
     return {
         "fact": ("facts", _fact),
@@ -592,11 +506,11 @@ def _builders() -> dict[str, tuple[str, Callable[[Builder, RawElement], Any]]]:
         "holder": ("holders", _holder),
         "act": ("acts", _act),
         "owe": ("owes", _owe),
-        "tell": ("tells", _tell),
-        "open": ("opens", _open),
-        "add": ("adds", _add),
-        "record": ("records", _record),
-        "closes": ("closes", _close),
+        "tell": ("tells", consequences.tell),
+        "open": ("opens", consequences.open),
+        "add": ("adds", consequences.add),
+        "record": ("records", consequences.record),
+        "closes": ("closes", consequences.close),
         "form": ("forms", papers.form),
         "report": ("reports", papers.report),
         "letter": ("letters", papers.letter),

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
         return f"{self.file}:{self.line}{clause} {self.code}{colon}{text}{dash}{way_out}"
 
 
-class PackRefused(ValueError):
+class PackRefused(ValueError):  # noqa: N818 - a state of affairs, like every refusal
     """A pack that does not hold together; `findings` says why, one by one."""
 
     def __init__(self, findings: list[Finding]) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of element a clause may bring, and the keys of each: the one table behind loader, JSON Schema and reference.
+"""The kinds of element a clause may bring, and the keys of each: the table behind loader, schema and reference.
 
 A key's shape says how its value is written:
 

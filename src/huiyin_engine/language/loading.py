@@ -1,4 +1,4 @@
-"""From the files of a pack folder to raw, shape-checked clauses and elements. The shell reads the files; this gets text."""
+"""From the files of a pack folder to raw, shape-checked clauses and elements. The shell reads them."""
 
 from __future__ import annotations
 

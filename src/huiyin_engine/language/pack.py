@@ -348,7 +348,7 @@ class Clause(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A regulation, ready to run. Elements by id; `nodes` what must be looked at again when a cell of a case changes."""
+    """A regulation, ready to run. Elements by id; `nodes` what to look at when a cell of a case changes."""
 
     id: str
     version: str

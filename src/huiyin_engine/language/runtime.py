@@ -283,7 +283,7 @@ def holder_of_linked(case: CaseState, x: Env, link: str, capacity: str) -> str |
 
 
 def measure_value(case: CaseState, x: Env, measure: str) -> Any:
-    """The value of a measure under the key the case counts for, this decision included; unknown if it counts nowhere."""
+    """The value of a measure under the key the case counts for, this decision included, if it counts."""
     from huiyin_engine.measures import current
 
     found = current(x.pack.measures[measure], x.before or case, case, x)

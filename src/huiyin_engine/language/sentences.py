@@ -159,8 +159,49 @@ _FUNCTIONS = {
 }
 PERIODS = ("day", "working_day", "week", "month", "quarter", "year")
 RESERVED = {
-    *("and or not if else is in known unknown done past times first last actor of since missed met due bearer").split(),
-    *("any all none count sum where at yes no working half open closed now start each owed told").split(),
+    *[
+        "and",
+        "or",
+        "not",
+        "if",
+        "else",
+        "is",
+        "in",
+        "known",
+        "unknown",
+        "done",
+        "past",
+        "times",
+        "first",
+        "last",
+        "actor",
+        "of",
+        "since",
+        "missed",
+        "met",
+        "due",
+        "bearer",
+    ],
+    *[
+        "any",
+        "all",
+        "none",
+        "count",
+        "sum",
+        "where",
+        "at",
+        "yes",
+        "no",
+        "working",
+        "half",
+        "open",
+        "closed",
+        "now",
+        "start",
+        "each",
+        "owed",
+        "told",
+    ],
     *_FUNCTIONS,
 }
 
@@ -291,10 +332,7 @@ class _Parser:
         while op := self.take("+", "-"):
             right = self.product()
             unit = self.unit()
-            if unit:
-                node = self.modifiers(node, right, unit, 1 if op == "+" else -1)
-            else:
-                node = Arith(op, node, right)
+            node = self.modifiers(node, right, unit, 1 if op == "+" else -1) if unit else Arith(op, node, right)
         if self.take("at"):
             time = self.token("time")
             if time is None:

@@ -1,4 +1,4 @@
-"""YAML as a tree that knows its lines. Every scalar is text: the language types it, not YAML (no 12:30 = 750, no on = true)."""
+"""YAML as a tree that knows its lines. Every scalar is text: the language types it, not YAML (12:30 is not 750)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Tree: TypeAlias = Scalar | Seq | Map
 
 
 def read_yaml(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
-    """The tree of one document and what is wrong with it: syntax, a key twice, an empty value, a key that is no text."""
+    """The tree of one document and what is wrong with it: syntax, a key twice, an empty value."""
     try:
         root: Any = YAML(typ="safe").compose(text)
     except MarkedYAMLError as broken:

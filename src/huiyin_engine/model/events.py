@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class CaseOpened(NamedTuple):
-    """A case of a type of the pack is opened 立案. `object` names what a standing case stands for (a customer, an estate)."""
+    """A case of a type of the pack is opened 立案. `object` names what a standing case stands for."""
 
     type: str
     pack: str
@@ -48,7 +48,7 @@ class StepSkipped(NamedTuple):
 
 
 class FactSet(NamedTuple):
-    """A fact 事实 has a value that no input of an act gave it; origin: computed, carried (from another case), linked."""
+    """A fact 事实 has a value that no input gave it; origin: computed, carried (from another case), linked."""
 
     fact: str
     value: Any
@@ -56,15 +56,15 @@ class FactSet(NamedTuple):
 
 
 class Concerned(NamedTuple):
-    """Somebody is found to be concerned by the case 回避 (CR-1, CR-6), or was so by a mistake that is corrected (CR-35)."""
+    """Somebody is found to be concerned by the case 回避 (CR-1, CR-6), or was so by a mistake now corrected (CR-35)."""
 
     person: str
     concerned: bool = True
 
 
 class HolderMoved(NamedTuple):
-    """A capacity 经办身份 is held by `person`; None is the vacancy (CR-5). `selector` is what the rule asked for, `rule`
-    the row of the table that hit, `why` one of: derived, named, conflict, absence, left."""
+    """A capacity 经办身份 is held by `person`; None is the vacancy (CR-5). `selector` is what the rule asked for,
+    `rule` the row of the table that hit, `why` one of: derived, named, conflict, absence, left."""
 
     capacity: str
     person: str | None
@@ -172,7 +172,7 @@ class ObligationResumed(NamedTuple):
 
 
 class AlarmSet(NamedTuple):
-    """At `at` the element `element` has something to do for the period `period`. A key set again moves; at None ends it."""
+    """At `at` the element `element` has something to do for a period. A key set again moves; at None ends it."""
 
     key: str
     element: str
@@ -306,7 +306,7 @@ CODE_OF = {kind: code for code, kind in EVENT_CODES.items()}
 
 
 class Entry(NamedTuple):
-    """One line of a case's history: what happened, when it counts (`at`) and when it was written down (`recorded_at`)."""
+    """One line of a case's history: what happened, when it counts (`at`), when it was written down (`recorded_at`)."""
 
     at: int
     recorded_at: int

@@ -71,7 +71,7 @@ class Alarm(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """A filled signature slot 签字; `party` is set where an outside party signed, `person` where somebody inside did."""
+    """A filled signature slot 签字; `party` is set where an outside party signed, `person` where one inside did."""
 
     slot: str
     person: str | None
@@ -206,18 +206,3 @@ class CaseState:
     def owed(self) -> list[Obligation]:
         """What is owed on the case now, in the order it was opened, missed ones included."""
         return [o for o in self.obligations.values() if o.state in OWED]
-
-    def next_instant(self) -> tuple[int, int, str] | None:
-        """The next instant the clock must look at this case: (instant, number of its opening event, key), or None.
-
-        Alarms ring at their instant, limits lapse after theirs; `huiyin_engine.advance` keeps that difference.
-        """
-        best: tuple[int, int, str] | None = None
-        for alarm in self.alarms.values():
-            if best is None or (alarm.at, alarm.seq) < best[:2]:
-                best = (alarm.at, alarm.seq, alarm.key)
-        for o in self.obligations.values():
-            if o.state == OPEN and o.due is not None and o.strength == "binding":
-                if best is None or (o.due, o.seq) < best[:2]:
-                    best = (o.due, o.seq, o.key)
-        return best
