@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from scripts.messages import apps, catalogue_path, read_catalogue, untranslated
 
 PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}")

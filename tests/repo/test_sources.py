@@ -75,13 +75,22 @@ def code_strings(path: Path) -> list[tuple[str, int]]:
     ]
 
 
+READS_CHINESE = {
+    "src/huiyin/intake/cleaning.py": "recognises the Chinese ways of writing a time",
+    "src/huiyin/intake/files.py": "says in both languages what a file claims, piece by piece",
+    "src/huiyin/demo/organisation.py": "the invented administrator has a Chinese name",
+}
+"""Modules whose Chinese is no message, with the reason."""
+
+
 def test_no_chinese_stands_in_python_strings_of_the_django_side() -> None:
-    """Text for people is English in the code and Chinese in the catalogue, but for the name of the product."""
-    allowed = re.compile(r"回音|事事有回音")
+    """Text for people is English in the code and Chinese in the catalogue, but for the name of the product and examples
+    of what may be typed."""
+    allowed = re.compile(r"回音|事事有回音|3月12日")
     found = [
         f"{shown(p)}:{line}: {text[:40]!r}"
         for p in PYTHON
-        if p.is_relative_to(ROOT / "src" / "huiyin")
+        if p.is_relative_to(ROOT / "src" / "huiyin") and shown(p) not in READS_CHINESE
         for text, line in code_strings(p)
         if HAN.search(allowed.sub("", text)) and p.parts[-3:-1] != ("management", "commands")
     ]

@@ -113,7 +113,7 @@ def written(files: Iterable[UploadedFile]) -> Iterator[list[Taken]]:
     taken: list[Taken] = []
     try:
         for file in files:
-            taken.append(_write(file))  # noqa: PERF401 - what was written before a fault must be known
+            taken.append(_write(file))
         yield taken
     except BaseException:
         discard(taken)
