@@ -20,7 +20,6 @@ from huiyin_engine.model.outcome import Act, Refusal
 from huiyin_engine.model.state import CaseState
 from huiyin_engine.prose import in_words as in_sentence
 from huiyin_engine.showing import format_value, label_of, owe_name
-from huiyin_engine.texts import Text
 from huiyin_engine.wording import name_of
 
 ROW, WHEN, WHY_LATE, TOKEN, SEQ, ALSO = "at-row", "at-when", "at-why", "at-token", "at-seq", "at-also"
@@ -119,10 +118,9 @@ class ActForm(forms.Form):
         refusal = self.needed.get(name) or wording.input_missing(self.rule, name, fact.name)
         field.error_messages["required"] = in_words(why_refused(refusal))
         if fact.required_when is not None and not required:
-            when = Text("{when}时必填", "wanted when {when}").format(
-                when=in_sentence(self.pack, fact.required_when.node)
-            )
-            field.help_text = in_words(Text("{a}；{b}", "{a}; {b}").format(a=when, b=field.help_text)).rstrip("；; ")
+            condition = in_words(in_sentence(self.pack, fact.required_when.node))
+            wanted = _("Wanted: %(when)s.") % {"when": condition}
+            field.help_text = f"{wanted} {field.help_text}".strip()
         self.fields[name] = field
 
     def _owe_label(self, key: str, due: int | None) -> str:

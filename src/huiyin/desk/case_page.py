@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from huiyin.cases.models import Case
 from huiyin.desk.surroundings import OpenCase
@@ -25,20 +26,21 @@ from huiyin_engine.showing import (
     is_background,
     label_of,
     link_name,
+    people_names,
     person_name,
 )
-from huiyin_engine.texts import Text
 
-TOPICS: tuple[tuple[str, Text], ...] = (
-    ("act", Text("行为", "Acts")),
-    ("people", Text("人员", "People")),
-    ("dates", Text("时限", "Dates")),
-    ("signatures", Text("签字", "Signatures")),
-    ("letters", Text("告知", "Notices")),
-    ("money", Text("金额", "Money")),
-    ("facts", Text("内容", "Facts")),
-    ("records", Text("归档", "Records")),
-)
+TOPICS: dict[str, str | Promise] = {
+    "act": gettext_lazy("Acts"),
+    "people": gettext_lazy("People"),
+    "dates": gettext_lazy("Dates"),
+    "signatures": gettext_lazy("Signatures"),
+    "letters": gettext_lazy("Notices"),
+    "money": gettext_lazy("Money"),
+    "facts": gettext_lazy("Contents"),
+    "records": gettext_lazy("Records"),
+}
+"""What a story can be narrowed to, by the topics of its lines."""
 
 
 def worth_telling(pack: Pack, entry: Entry) -> bool:
@@ -174,7 +176,7 @@ def owed_on(case: OpenCase, may: Iterable[Option]) -> list[Owed]:
         if rule is None:
             continue
         acts = tuple(case.pack.acts[a] for a in rule.does if a in allowed)
-        bearers = in_words(_joined(person_name(case.directory, p) for p in o.bearers)) if o.bearers else _("nobody")
+        bearers = in_words(people_names(case.directory, o.bearers)) if o.bearers else _("nobody")
         found.append(
             Owed(
                 o,
@@ -187,11 +189,6 @@ def owed_on(case: OpenCase, may: Iterable[Option]) -> list[Owed]:
             )
         )
     return sorted(found, key=lambda owed: (owed.obligation.due is None, owed.obligation.due or 0))
-
-
-def _joined(texts: Iterable[Text]) -> Text:
-    listed = list(texts)
-    return Text("、".join(t.zh for t in listed), ", ".join(t.en for t in listed))
 
 
 class Door(NamedTuple):

@@ -8,16 +8,16 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from huiyin.desk.surroundings import pinyin_of
-from huiyin.desk.typed_dates import NotADate, read_instant
 from huiyin.desk.words import in_words, listed
 from huiyin_engine import instants
 from huiyin_engine.directory import Directory
 from huiyin_engine.language.compiling import FactType
 from huiyin_engine.language.pack import Fact, Pack
 from huiyin_engine.texts import Text
+from huiyin_engine.typed_instants import NotADate, read_instant
 
 LONGEST_LINE = 200
 LONGEST_DATE = 60
@@ -34,7 +34,7 @@ class InstantField(forms.CharField):
     """A moment typed as people type it. Cleans to an engine instant; None for nothing."""
 
     default_error_messages = {  # noqa: RUF012 - Django's own shape
-        "not_a_date": gettext_lazy("This is no date. Write 3月12日 18:00 or 2025-03-12 18:00.")
+        "not_a_date": gettext_lazy("This is no date. Write 12 Mar 18:00 or 2025-03-12 18:00.")
     }
 
     def __init__(self, *, now: int, bare: str | None, **kwargs: Any) -> None:
@@ -61,10 +61,13 @@ class InstantField(forms.CharField):
 
 
 def typed_instant(instant: int) -> str:
-    """An instant as somebody would type it in this language: 2025年3月12日 18:00, 2025-03-12 18:00."""
+    """An instant as somebody would type it in this language: 2025-03-12 18:00."""
     year, month, day = instants.parts(instants.day_of(instant))
     time = instants.format_time(instant % instants.DAY)
-    return in_words(Text(f"{year}年{month}月{day}日 {time}", f"{year}-{month:02d}-{day:02d} {time}"))
+    # Translators: how somebody would type a date and time.
+    return pgettext("typed date", "{year}-{month}-{day} {time}").format(
+        year=year, month=f"{month:02d}", day=f"{day:02d}", time=time
+    )
 
 
 class NumberField(forms.CharField):
@@ -99,7 +102,7 @@ class Picker(forms.Select):
     def __init__(self, *args: Any, search: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.search = search or {}
-        self.attrs["data-picker"] = ""
+        self.attrs["data-picker"] = gettext_lazy("Type to narrow the list")
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
         """The option with what it is found by."""
@@ -170,7 +173,7 @@ class FieldMaker:
 
     def _dated(self, fact: Fact, common: dict[str, Any]) -> forms.Field:
         bare = fact.ends if fact.ends and fact.ends[0].isdigit() else ("18:00" if fact.future else "00:00")
-        help_text = _("For example 3月12日 18:00 or 2025-03-12; a bare date means %(time)s.") % {"time": bare}
+        help_text = _("For example 12 Mar 18:00 or 2025-03-12; a bare date means %(time)s.") % {"time": bare}
         return InstantField(
             **common,
             now=self.at,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.desk.words import in_words
-from huiyin_engine.language.pack import Clause, Pack
+from huiyin.desk.words import in_words, listed
+from huiyin_engine.language.compiling import Sentence
+from huiyin_engine.language.pack import Clause, Leg, Pack, Table
+from huiyin_engine.language.sentences import Node
 from huiyin_engine.prose import in_words as in_sentence
-from huiyin_engine.prose import joined
 from huiyin_engine.texts import Text
 from huiyin_engine.wording import describe, name_of
 
@@ -38,9 +41,6 @@ _TABLES = {
     "form": "forms", "report": "reports", "letter": "letters", "measure": "measures", "parameter": "parameters",
     "open": "opens", "closes": "closes", "add": "adds", "say": "sayings",
 }  # fmt: skip
-
-
-_TERMS = {"day": Text("日", "days"), "month": Text("个月", "months"), "year": Text("年", "years")}
 
 
 class Does(NamedTuple):
@@ -103,58 +103,65 @@ def _does(pack: Pack, kind: str, name: str) -> Does:
     element = getattr(pack, _TABLES[kind], {}).get(name) if kind in _TABLES else None
     label = getattr(element, "name", None) or name_of(pack, name)
     origin = element.source.origin if element is not None else ""
-    return Does(str(KINDS.get(kind, kind)), in_words(label), in_words(_says(pack, kind, name)), origin)
+    return Does(str(KINDS.get(kind, kind)), in_words(label), _says(pack, kind, name), origin)
 
 
-def _says(pack: Pack, kind: str, name: str) -> Text:
-    """What an element says, in a sentence."""
+def _says(pack: Pack, kind: str, name: str) -> str:
+    """What an element says, in a sentence; nothing where its name says it all."""
     match kind:
         case "act" if name in pack.acts:
-            by = joined((describe(pack, sentence.node) for sentence in pack.acts[name].by), "、", " or ")
-            takes = joined(pack.facts[t.fact].name for t in pack.acts[name].takes if t.fact in pack.facts)
-            text = Text("由{by}办理", "done by {by}").format(by=by)
-            return text if not takes.zh else Text(f"{text.zh}；填写{takes.zh}", f"{text.en}; takes {takes.en}")
+            act = pack.acts[name]
+            takes = listed(in_words(pack.facts[t.fact].name) for t in act.takes if t.fact in pack.facts)
+            said = gettext("done by %(by)s") % {"by": _whom(pack, act.by)}
+            return said + (gettext("; takes %(facts)s") % {"facts": takes} if takes else "")
         case "owe" if name in pack.owes:
             owe = pack.owes[name]
-            who = joined((describe(pack, sentence.node) for sentence in owe.who), "、", " or ")
-            due = Text("未定期限", "no date set")
+            due = gettext("no date set")
             if owe.due is not None:
-                due = in_sentence(pack, owe.due.node, owe.row)
+                due = in_words(in_sentence(pack, owe.due.node, owe.row))
             elif owe.strength == "at_once":
-                due = Text("立即", "at once")
-            return Text("{who}承担，期限：{due}", "owed by {who}; due: {due}").format(who=who, due=due)
+                due = gettext("at once")
+            return gettext("owed by %(who)s; due: %(due)s") % {"who": _whom(pack, owe.who), "due": due}
         case "fact" if name in pack.facts and (table := pack.facts[name].table) is not None:
-            rows = [
-                in_sentence(pack, row.value.node)
-                if row.condition is None
-                else Text("{c}时：{v}", "{v} if {c}").format(
-                    c=in_sentence(pack, row.condition.node), v=in_sentence(pack, row.value.node)
-                )
-                for row in table.rows
-            ]
-            return joined(rows, "；", "; ")
+            return _table(pack, table, in_sentence)
         case "holder" if name in pack.holders:
-            rows = [
-                describe(pack, row.value.node)
-                if row.condition is None
-                else Text("{c}时为{v}", "{v} if {c}").format(
-                    c=in_sentence(pack, row.condition.node), v=describe(pack, row.value.node)
-                )
-                for row in pack.holders[name].table.rows
-            ]
-            return joined(rows, "；", "; ")
+            return _table(pack, pack.holders[name].table, describe)
         case "tell" if name in pack.tells:
-            return pack.tells[name].text
+            return in_words(pack.tells[name].text)
         case "closes" if name in pack.closes:
-            return in_sentence(pack, pack.closes[name].when.node)
+            return in_words(in_sentence(pack, pack.closes[name].when.node))
         case "open" if name in pack.opens:
-            return Text("另立{k}", "opens a {k}").format(k=pack.cases[pack.opens[name].case].name)
+            return in_words(pack.cases[pack.opens[name].case].name)
         case "record" if name in pack.records:
-            return joined(
-                Text("{post}保管{amount}{zh}", "{amount} {en} with {post}").format(
-                    post=name_of(pack, leg.post), amount=leg.amount, zh=_TERMS[leg.unit].zh, en=_TERMS[leg.unit].en
-                )
+            return listed(
+                gettext("%(term)s with %(post)s") % {"term": _term(leg), "post": in_words(name_of(pack, leg.post))}
                 for leg in pack.records[name].legs
             )
         case _:
-            return Text("", "")
+            return ""
+
+
+def _whom(pack: Pack, by: Iterable[Sentence]) -> str:
+    return listed(in_words(describe(pack, sentence.node)) for sentence in by)
+
+
+def _table(pack: Pack, table: Table, value_in_words: Callable[[Pack, Node], Text]) -> str:
+    """The rows of a derivation, one after the other."""
+    rows = []
+    for row in table.rows:
+        value = in_words(value_in_words(pack, row.value.node))
+        if row.condition is not None:
+            condition = in_words(in_sentence(pack, row.condition.node))
+            value = gettext("%(value)s if %(condition)s") % {"value": value, "condition": condition}
+        rows.append(value)
+    return pgettext("between the rows of a table", "; ").join(rows)
+
+
+def _term(leg: Leg) -> str:
+    match leg.unit.rstrip("s"):
+        case "year":
+            return ngettext("%(n)d year", "%(n)d years", leg.amount) % {"n": leg.amount}
+        case "month":
+            return ngettext("%(n)d month", "%(n)d months", leg.amount) % {"n": leg.amount}
+        case _:
+            return ngettext("%(n)d day", "%(n)d days", leg.amount) % {"n": leg.amount}

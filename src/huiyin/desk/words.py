@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 from huiyin_engine.texts import Text
 
@@ -17,4 +17,4 @@ def in_words(text: Text) -> str:
 
 def listed(words: Iterable[str]) -> str:
     """Several words one after the other, as this language parts them."""
-    return in_words(Text("、", ", ")).join(words)
+    return pgettext("between the words of a list", ", ").join(words)

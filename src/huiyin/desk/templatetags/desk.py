@@ -37,10 +37,9 @@ def day_number(day: int) -> int:
 
 
 @register.filter
-def month_of(day: int) -> str:
-    """«3月» / «Mar»: the month of an engine day, brief."""
-    brief = instants.show_date_briefly(day)
-    return words.in_words(Text(brief.zh.partition("月")[0] + "月", brief.en.partition(" ")[2]))
+def brief_day(day: int) -> str:
+    """Month and day of an engine day, brief: «12 Mar»."""
+    return words.in_words(instants.show_date_briefly(day))
 
 
 @register.filter

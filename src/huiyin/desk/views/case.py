@@ -82,7 +82,7 @@ def story(request: HttpRequest, number: str) -> HttpResponse:
         **frame_of(request, case, "story"),
         "steps": steps if everything else steps[:STORY_LENGTH],
         "more": 0 if everything else max(0, len(steps) - STORY_LENGTH),
-        "topics": [(key, in_words(text)) for key, text in case_page.TOPICS],
+        "topics": list(case_page.TOPICS.items()),
         "topic": topic,
         "facts": case_page.facts_of(case),
         "notes": _with_names(case, notes),

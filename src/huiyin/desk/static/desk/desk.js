@@ -8,7 +8,6 @@
     field.focus();
   };
 
-  const word = () => (document.documentElement.lang === "en" ? "Type to narrow the list" : "输入姓名或拼音筛选");
   const enhance = (select) => {
     if (select.dataset.enhanced || select.options.length < 8) return;
     select.dataset.enhanced = "yes";
@@ -16,8 +15,8 @@
     const filter = document.createElement("input");
     filter.type = "search";
     filter.className = "form-control picker-filter";
-    filter.placeholder = word();
-    filter.setAttribute("aria-label", `${select.labels[0] ? select.labels[0].textContent : ""} ${word()}`);
+    filter.placeholder = select.dataset.picker;
+    filter.setAttribute("aria-label", `${select.labels[0] ? select.labels[0].textContent : ""} ${select.dataset.picker}`);
     filter.autocomplete = "off";
     select.before(filter);
     filter.addEventListener("input", (event) => {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from huiyin.desk.typed_dates import NotADate, read_instant
 from huiyin_engine.instants import format_instant, parse_instant
+from huiyin_engine.typed_instants import NotADate, read_instant
 
 NOW = parse_instant("2025-11-20 10:00")
 
