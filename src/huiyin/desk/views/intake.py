@@ -199,7 +199,7 @@ def will_become(request: HttpRequest) -> HttpResponse:
 def caller(request: HttpRequest) -> HttpResponse:
     """Who calls, and what was complained of before: by telephone number or name, as they are typed."""
     visible = visible_cases(request.user)
-    phone, customer = (request.POST.get(name, "").strip()[:80] for name in (PHONE, CUSTOMER))
+    phone, customer = (request.POST.get(name, "").replace("\x00", "").strip()[:80] for name in (PHONE, CUSTOMER))
     known = known_by(visible, phone, customer)
     context = {"known": known, "asked": bool(phone or customer)}
     return render(request, "desk/_caller.html", context)
@@ -213,7 +213,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     if desk.chosen is None:
         raise Http404
     subject = desk.chosen.pack.cases[desk.chosen.rule.opens or ""].subject or ""
-    text = request.POST.get(subject, "")[:2000]
+    text = request.POST.get(subject, "").replace("\x00", "")[:2000]
     found = alike(visible_cases(request.user), desk.chosen.pack.id, desk.chosen.rule.opens or "", text)
     return render(request, "desk/_duplicates.html", {"found": found})
 
