@@ -71,7 +71,7 @@ def sweep(now: int, *, surroundings: Surroundings | None = None, batch: int = BA
             if connection.in_atomic_block:
                 raise
             if len(taken) == 1:
-                _put_aside(taken[0], error)
+                put_aside(taken[0], error)
                 skipped.add(taken[0])
                 continue
             advanced, times = _one_by_one(taken, now, horizon, surroundings, skipped)
@@ -134,7 +134,7 @@ def _one_by_one(
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            _put_aside(case_id, error)
+            put_aside(case_id, error)
             skipped.add(case_id)
         else:
             advanced |= taken
@@ -142,7 +142,8 @@ def _one_by_one(
     return advanced, fired
 
 
-def _put_aside(case_id: str, error: Exception) -> None:
+def put_aside(case_id: str, error: Exception) -> None:
+    """Note that the worker cannot go on with a case, and why; it is tried again later. Call outside a transaction."""
     _log.exception("The clock cannot go on with case %s", case_id)
     now: datetime = timezone.now()
     reason = f"{type(error).__name__}: {error}"

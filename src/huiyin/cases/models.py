@@ -280,3 +280,31 @@ class StuckCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.error}"
+
+
+class Upkeep(models.Model):
+    """
+    Under what the open cases were last looked at: directory, calendar, moment. One row; see `upkeep`.
+
+    The columns `to_…` say the same of the pass under way, `after` the last case it has dealt with.
+    """
+
+    directory = models.CharField(max_length=32, blank=True)
+    calendar = models.CharField(max_length=32)
+    until = models.DateTimeField()
+    to_directory = models.CharField(max_length=32, blank=True)
+    to_calendar = models.CharField(max_length=32, blank=True)
+    to_until = models.DateTimeField(null=True)
+    after = models.CharField(max_length=ID_LENGTH, blank=True)
+
+    class Meta:
+        verbose_name = _("upkeep of open cases")
+        verbose_name_plural = _("upkeep of open cases")
+
+    def __str__(self) -> str:
+        return f"{self.until:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a pass has begun and not ended."""
+        return self.to_until is not None

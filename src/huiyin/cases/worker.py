@@ -1,4 +1,7 @@
-"""The clock worker: sweeps, says that it lives, seals the day that is over. Any number of them may run."""
+"""The clock worker: sweeps, looks after open cases, says that it lives, seals the day that is over.
+
+Any number of them may run.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from datetime import date, timedelta
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from huiyin.cases import clock, sealing
+from huiyin.cases import clock, sealing, upkeep
 from huiyin.cases.models import DailyRoot, WorkerHeartbeat
 from huiyin.common.dates import as_moment, current_instant
 from huiyin.procedures.calendars import NoCalendar
@@ -32,10 +35,13 @@ class Worker:
         self._started_at = timezone.now()
         self._seen_at = self._started_at - timedelta(days=1)
         self._fired = 0
+        self._is_behind = False
 
     def once(self, now: int | None = None) -> clock.Swept:
-        """Fire everything due by an instant (by now), and say that it was done."""
-        swept = clock.sweep(current_instant() if now is None else now, batch=self._batch)
+        """Fire everything due by an instant (by now), look after open cases, and say that it was done."""
+        instant = current_instant() if now is None else now
+        swept = clock.sweep(instant, batch=self._batch)
+        self._is_behind = upkeep.look(instant).is_unfinished
         self._fired += swept.fired
         self._beat()
         return swept
@@ -46,7 +52,7 @@ class Worker:
             try:
                 self.once()
                 seal_yesterday()
-                pause = POLL_SECONDS
+                pause = 0.0 if self._is_behind else POLL_SECONDS
             except Error:
                 _log.exception("The clock waits for the database")
                 connection.close()
