@@ -52,8 +52,18 @@ def _column(b: Builder, element: RawElement, label: Text | None, tree: Tree, sco
         return None
     if label is None:
         fact_tree = next((e for e in b.elements if e.kind == "fact" and e.id == tree.value), None)
-        label = b.name(fact_tree) if fact_tree else Text(tree.value, tree.value)
+        label = b.name(fact_tree) if fact_tree else _declared_by_an_act(b, tree.value)
     return p.Column(label, "value", tree.value, sentence)
+
+
+def _declared_by_an_act(b: Builder, fact: str) -> Text:
+    """The name of a fact that an act declares on the spot; its id if none does."""
+    from huiyin_engine.language.elements import inline_fact_rules
+
+    for element in b.elements:
+        if element.kind == "act" and fact in (found := inline_fact_rules(b, element)):
+            return found[fact].name
+    return Text(fact, fact)
 
 
 def _scalar(element: RawElement, key: str) -> str:
