@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from huiyin_engine.texts import Text
+
 FOREVER = 2**62
 
 
@@ -44,12 +46,13 @@ class Absence(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A department, residential area or branch. `parent` is the id of the unit above it."""
+    """A department, residential area or branch. `parent` is the id of the unit above it; `name_en` may be empty."""
 
     id: str
     name: str
     parent: str | None = None
     kind: str = "department"
+    name_en: str = ""
 
 
 class Directory:
@@ -108,9 +111,10 @@ class Directory:
         known = self.persons.get(person)
         return known.name if known else person
 
-    def unit_name(self, unit: str) -> str:
+    def unit_name(self, unit: str) -> Text:
+        """The name of a unit; its id if the directory does not know it."""
         known = self.units.get(unit)
-        return known.name if known else unit
+        return Text(known.name, known.name_en or known.name) if known else Text(unit, unit)
 
     def holders(self, post: str, unit: str | None, at: int) -> tuple[str, ...]:
         """Who holds `post` (for `unit` if one is given) at the instant, absent ones included, in directory order."""

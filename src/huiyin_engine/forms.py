@@ -254,8 +254,10 @@ class _View:
             return actor_name(self.pack, self.world.directory, actor)
         if value[0] == "post":
             post = name_of(self.pack, value[1])
-            unit = self.world.directory.unit_name(value[2]) if value[2] else ""
-            return Text(f"{unit}{post.zh}", f"{post.en}, {unit}" if unit else post.en)
+            if not value[2]:
+                return post
+            unit = self.world.directory.unit_name(value[2])
+            return Text(f"{unit.zh}{post.zh}", f"{post.en}, {unit.en}")
         return name_of(self.pack, value[0])
 
 

@@ -61,8 +61,7 @@ def format_value(pack: Pack, directory: Directory, fact: Fact | None, value: Any
         case "person":
             return person_name(directory, value)
         case "unit":
-            name = directory.unit_name(value)
-            return Text(name, name)
+            return directory.unit_name(value)
         case "post":
             return name_of(pack, value)
         case "instant":

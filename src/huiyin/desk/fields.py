@@ -121,7 +121,7 @@ def people_choices(pack: Pack, directory: Directory, at: int) -> tuple[list[tupl
     choices, search = [], {}
     for person in directory.persons.values():
         posts = [
-            in_words(pack.posts[a.post].name) + (f" {directory.unit_name(a.unit)}" if a.unit else "")
+            in_words(pack.posts[a.post].name) + (f" {in_words(directory.unit_name(a.unit))}" if a.unit else "")
             for a in directory.appointments_of(person.id, at)
             if a.post in pack.posts
         ]
@@ -133,8 +133,8 @@ def people_choices(pack: Pack, directory: Directory, at: int) -> tuple[list[tupl
 
 def unit_choices(directory: Directory) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """Every unit in the order of the tree, and what each is found by."""
-    choices = [(unit.id, unit.name) for unit in directory.units.values()]
-    return choices, {unit.id: pinyin_of(unit.name, "") for unit in directory.units.values()}
+    choices = [(unit, in_words(directory.unit_name(unit))) for unit in directory.units]
+    return choices, {unit.id: pinyin_of(unit.name, unit.name_en) for unit in directory.units.values()}
 
 
 class FieldMaker:

@@ -101,9 +101,10 @@ def _worded(rules: object) -> tuple[tuple[str, str], ...]:
 
 def _does(pack: Pack, kind: str, name: str) -> Does:
     element = getattr(pack, _TABLES[kind], {}).get(name) if kind in _TABLES else None
-    label = getattr(element, "name", None) or name_of(pack, name)
+    label = in_words(getattr(element, "name", None) or name_of(pack, name))
     origin = element.source.origin if element is not None else ""
-    return Does(str(KINDS.get(kind, kind)), in_words(label), _says(pack, kind, name), origin)
+    # An element without a name is called by its id, which is nothing to read.
+    return Does(str(KINDS.get(kind, kind)), "" if label == name else label, _says(pack, kind, name), origin)
 
 
 def _says(pack: Pack, kind: str, name: str) -> str:

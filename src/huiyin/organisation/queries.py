@@ -72,7 +72,9 @@ def _read(day: date, pack: str) -> engine.Directory:
             )
             for a in Absence.objects.filter(person__in=people.keys()).order_by("since", "pk")
         ],
-        units=[engine.Unit(u.code, u.name, codes.get(u.path[: -Unit.steplen]), u.kind) for u in units.values()],
+        units=[
+            engine.Unit(u.code, u.name, codes.get(u.path[: -Unit.steplen]), u.kind, u.name_en) for u in units.values()
+        ],
     )
 
 
