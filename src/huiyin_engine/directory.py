@@ -111,6 +111,11 @@ class Directory:
         known = self.persons.get(person)
         return known.name if known else person
 
+    def person_name(self, person: str) -> Text:
+        """The name in both languages, or the id of somebody the directory does not know (any more)."""
+        known = self.persons.get(person)
+        return Text(known.name, known.name_en or known.name) if known else Text(person, person)
+
     def unit_name(self, unit: str) -> Text:
         """The name of a unit; its id if the directory does not know it."""
         known = self.units.get(unit)

@@ -21,8 +21,7 @@ def person_name(directory: Directory, person: str | None) -> Text:
     """Somebody by name in both languages; the vacancy for None, a party's key for a party."""
     if person is None:
         return VACANCY
-    known = directory.persons.get(person)
-    return Text(known.name, known.name_en or known.name) if known else Text(person, person)
+    return directory.person_name(person)
 
 
 def people_names(directory: Directory, people: Iterable[str | None]) -> Text:

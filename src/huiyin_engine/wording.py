@@ -67,8 +67,9 @@ def whom(pack: Pack, by: Iterable[Sentence]) -> Text:
     return Text("、".join(t.zh for t in texts), " or ".join(t.en for t in texts))
 
 
-def _names(step: Step, people: Iterable[str]) -> str:
-    return "、".join(step.env.directory.name(p) for p in people)
+def _names(step: Step, people: Iterable[str]) -> Text:
+    names = [step.env.directory.person_name(p) for p in people]
+    return Text("、".join(name.zh for name in names), " or ".join(name.en for name in names))
 
 
 def unknown_act(pack: Pack, act: str) -> Refusal:
@@ -166,7 +167,9 @@ def concerned(step: Step, rule: ActRule, people: tuple[str, ...]) -> Refusal:
         "concerned",
         Text("本案与您有关，须回避", "you are concerned by this case and must stand aside"),
         "CR-2",
-        Text(f"可由{names}办理", f"{names} can do it") if people else Text("由上级指定", "it goes up by CR-4, CR-5"),
+        Text(f"可由{names.zh}办理", f"{names.en} can do it")
+        if people
+        else Text("由上级指定", "it goes up by CR-4, CR-5"),
         people,
     )
 
@@ -178,7 +181,7 @@ def no_right(step: Step, rule: ActRule, people: tuple[str, ...]) -> Refusal:
         "no_right",
         Text(f"“{rule.name.zh}”由{who.zh}办理", f"'{rule.name.en}' is for {who.en}"),
         rule.source.clause,
-        Text(f"请{names}办理", f"ask {names}") if people else Text("请先指定人员", "name somebody first"),
+        Text(f"请{names.zh}办理", f"ask {names.en}") if people else Text("请先指定人员", "name somebody first"),
         people,
     )
 
@@ -263,7 +266,7 @@ def outside_calendar(world: World) -> Refusal:
 
 
 def cannot_hold(step: Step, rule: ActRule, person: str, why: str) -> Refusal:
-    name = step.env.directory.name(person)
+    name = step.env.directory.person_name(person)
     reasons = {
         "conflict": Text("与本案有关，须回避", "is concerned by the case"),
         "absence": Text("外出", "is away"),
@@ -272,7 +275,7 @@ def cannot_hold(step: Step, rule: ActRule, person: str, why: str) -> Refusal:
     reason = reasons[why]
     return Refusal(
         "cannot_hold",
-        Text(f"{name}{reason.zh}，不能负责本案", f"{name} {reason.en} and cannot hold it"),
+        Text(f"{name.zh}{reason.zh}，不能负责本案", f"{name.en} {reason.en} and cannot hold it"),
         rule.source.clause,
         Text("指定另一人", "name somebody else"),
     )
