@@ -46,3 +46,9 @@ def desk(people: dict[str, Person]) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def steady_banner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not fine is looked up every few seconds; a test that counts queries wants it looked up once."""
+    monkeypatch.setattr("huiyin.common.health.BANNER_SECONDS", float("inf"))

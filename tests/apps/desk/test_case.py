@@ -275,6 +275,7 @@ def test_linked_case_is_shown_and_hidden_from_whom_it_concerns(desk: Desk) -> No
     assert desk("li").get(f"/cases/{linked.number}/").status_code == 404
 
 
+@pytest.mark.usefixtures("steady_banner")
 @pytest.mark.parametrize("tab", TABS)
 def test_queries_stay_bounded_however_long_the_story(desk: Desk, tab: str, django_assert_max_num_queries: Any) -> None:
     browser, case = desk("li"), take()

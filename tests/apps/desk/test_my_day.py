@@ -101,6 +101,7 @@ def test_draft_is_mine_alone(desk: Desk) -> None:
     assert not Draft.objects.exists()
 
 
+@pytest.mark.usefixtures("steady_banner")
 def test_same_number_of_queries_for_1_and_30(desk: Desk, django_assert_max_num_queries: Any) -> None:
     browser = desk("li")
     take()

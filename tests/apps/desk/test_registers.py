@@ -111,6 +111,7 @@ def test_reader_has_every_clause_in_order_with_what_the_system_does(desk: Desk) 
     assert "7.3.1" not in {chapter.number for chapter in found}
 
 
+@pytest.mark.usefixtures("steady_banner")
 @pytest.mark.parametrize("address", ["/register/R01/complaint/", "/search/?q=钱"])
 def test_same_few_queries_for_1_and_30(desk: Desk, address: str, django_assert_max_num_queries: Any) -> None:
     browser = desk("li")
