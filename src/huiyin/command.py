@@ -40,13 +40,22 @@ def _run(arguments: Sequence[str] | None) -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(_list(commands))
         return
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     name, rest = words[0], words[1:]
-    if name == "manage":
-        execute_from_command_line(["huiyin manage", *(rest or ["help"])])
-    elif name in commands:
-        execute_from_command_line(["huiyin", commands[name], *rest])
+    if name == "manage" or name in commands:
+        line = ["huiyin manage", *(rest or ["help"])] if name == "manage" else ["huiyin", commands[name], *rest]
+        try:
+            execute_from_command_line(line)
+        except ImproperlyConfigured as error:
+            print(f"huiyin cannot start: {error}", file=sys.stderr)
+            raise SystemExit(1) from None
+        except OperationalError as error:
+            print(f"The database does not answer: {str(error).strip()}", file=sys.stderr)
+            print("Start it, or correct DATABASE_URL; `huiyin start` brings an older one up to date.", file=sys.stderr)
+            raise SystemExit(1) from None
     else:
         from difflib import get_close_matches
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -30,11 +31,24 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _secret_from_file(path: Path) -> str:
-    """The secret kept in `path`; it is made on the first start, readable by its owner alone."""
+    """
+    The secret kept in `path`; it is made on the first start, readable by its owner alone.
+
+    Raises ImproperlyConfigured for a file that is empty or cannot be read: another secret would void every link given.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        try:
+            kept = path.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"The secret key in {path} cannot be read: {error}. Bring it back.") from error
+        if not kept:
+            raise ImproperlyConfigured(
+                f"The secret key in {path} is empty. Bring it back from a copy, or remove the file: a new one is made, "
+                "sessions end, and links already given to complainants open nothing any more."
+            ) from None
+        return kept
     with os.fdopen(handle, "w") as file:
         file.write(secret := secrets.token_urlsafe(50))
     return secret
