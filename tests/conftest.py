@@ -19,9 +19,10 @@ _missing: set[str] = set()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Between two tests a database is emptied, append-only tables too."""
-    from tests.flushing import let_the_flush_through
+    from tests.flushing import drop_whatever_is_connected, let_the_flush_through
 
     let_the_flush_through()
+    drop_whatever_is_connected()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
