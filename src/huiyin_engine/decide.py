@@ -297,8 +297,3 @@ def _no_longer_concerned(step: Step, inputs: Mapping[str, Any]) -> None:
             for person in before if isinstance(before, tuple) else (before,):
                 if person in step.case.concerned and person not in still:
                     step.emit(e.Concerned(person, False))
-
-
-def pack_for(world: World, pack_id: str) -> Pack:
-    """The newest version of a pack that was handed in. Raises KeyError if there is none."""
-    return world.packs[pack_id]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from huiyin_engine.language.compiling import Sentence
-from huiyin_engine.language.runtime import Env, Selector, post_of, unit_of
+from huiyin_engine.language.runtime import Env, Selector, post_of, unit_of, unit_of_post
 from huiyin_engine.model.state import CaseState
 
 ANYONE: Selector = ("anyone",)
@@ -104,12 +104,6 @@ def _stand_in(x: Env, case: CaseState, holders: Iterable[str], hindered: Iterabl
             if absence and absence.stand_in and hindrance(x, case, absence.stand_in) is None:
                 return absence.stand_in
     return None
-
-
-def unit_of_post(x: Env, post: str) -> str | None:
-    """The unit a post that exists once is tied to (市场部 of the 市场部经理)."""
-    units = {a.unit for a in x.directory.appointments if a.post == post and a.unit is not None and a.holds_at(x.at)}
-    return units.pop() if len(units) == 1 else None
 
 
 def raised(x: Env, selector: Selector | None, hint: str | None, steps: int) -> Selector | None:

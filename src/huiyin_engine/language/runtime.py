@@ -336,16 +336,19 @@ def leader_selector(x: Env, who: Any) -> Selector | None:
     return ("post", above, unit_of(x, person)) if above else None
 
 
+def unit_of_post(x: Env, post: str) -> str | None:
+    """The unit a post that exists once is tied to (市场部 of the 市场部经理)."""
+    units = {a.unit for a in x.directory.appointments if a.post == post and a.unit is not None and a.holds_at(x.at)}
+    return units.pop() if len(units) == 1 else None
+
+
 def leader_of_post(x: Env, selector: Selector | None) -> Selector | None:
     """The post that a post answers to, for the unit that post is tied to."""
     if selector is None or selector[0] != "post":
         return None
     _, post, unit = selector
     above = x.pack.posts[post].answers_to
-    if unit is None:
-        units = {a.unit for a in x.directory.appointments if a.post == post and a.unit and a.holds_at(x.at)}
-        unit = units.pop() if len(units) == 1 else None
-    return ("post", above, unit) if above else None
+    return ("post", above, unit or unit_of_post(x, post)) if above else None
 
 
 def person_selector(person: Any) -> Selector | None:
